@@ -1,0 +1,72 @@
+"""Who may see and do what. Every read starts from a `visible_to(user)` that is built here.
+
+An owner sees the whole club; a coach or clinician sees the athletes of their own squads; an athlete
+sees their own record. Whoever is none of these gets the same answer as if nothing were there (404).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from athletes.models import Athlete, Club, Squad, User
+
+OWNER, COACH, CLINICIAN, ATHLETE = "owner", "coach", "clinician", "athlete"
+DESK_ROLES = (OWNER, COACH, CLINICIAN)  # those who are told about somebody else's health
+LEADS = (OWNER, COACH)  # those who run a squad: invite, move, name
+
+
+class NotAllowed(PermissionDenied):
+    """The person can see the thing but may not do this with it (HTTP 403)."""
+
+
+def clubs_led_by(user: User) -> Q:
+    """Clubs that `user` owns."""
+    return Q(memberships__user=user, memberships__role=OWNER, memberships__ended_at=None)
+
+
+def squads_seen_by(user: User) -> Q:
+    """Squads that `user` sees from the desk: their own, or all of a club they own."""
+    own = Q(memberships__user=user, memberships__role__in=DESK_ROLES, memberships__ended_at=None)
+    owned = Q(
+        club__memberships__user=user,
+        club__memberships__role=OWNER,
+        club__memberships__ended_at=None,
+    )
+    return own | owned
+
+
+def desk_memberships(user: User, club: Club) -> list[str]:
+    """The roles other than athlete that `user` holds in `club` now."""
+    held = user.memberships.active().filter(club=club, role__in=DESK_ROLES)
+    return list(held.values_list("role", flat=True))
+
+
+def is_on_desk_of(user: User, athlete: Athlete) -> bool:
+    """Whether `user` looks after this athlete (coach, clinician or owner), not merely is them."""
+    from_desk = type(athlete).objects.seen_from_desk_by(user)
+    return from_desk.filter(pk=athlete.pk).exists()
+
+
+def require_may_report_for(user: User, athlete: Athlete) -> None:
+    if athlete.user_id != user.pk and not is_on_desk_of(user, athlete):
+        raise NotAllowed("You can report for yourself and for the athletes of your squads.")
+
+
+def require_on_desk_of(user: User, athlete: Athlete) -> None:
+    if not is_on_desk_of(user, athlete):
+        raise NotAllowed("Only this athlete's coaches, clinicians and club owners can do this.")
+
+
+def require_leads_squad(user: User, squad: Squad) -> None:
+    leads = user.memberships.active().filter(club=squad.club_id)
+    if not leads.filter(Q(role=OWNER) | Q(role=COACH, squads=squad)).exists():
+        raise NotAllowed("Only this squad's coaches and the club's owners can do this.")
+
+
+def require_owns_club(user: User, club: Club) -> None:
+    if not user.memberships.active().filter(club=club, role=OWNER).exists():
+        raise NotAllowed("Only the club's owners can do this.")

@@ -1,0 +1,26 @@
+from athletes.models.care import CareStep
+from athletes.models.clock import Heartbeat
+from athletes.models.escalations import Escalation, EscalationEvent, Notification
+from athletes.models.invitations import Invitation
+from athletes.models.people import Athlete, Club, Membership, Squad, User
+from athletes.models.reports import Assessment, Comment, Episode, PainReport
+from athletes.models.tokens import ApiToken
+
+__all__ = [
+    "ApiToken",
+    "Assessment",
+    "Athlete",
+    "CareStep",
+    "Club",
+    "Comment",
+    "Episode",
+    "Escalation",
+    "EscalationEvent",
+    "Heartbeat",
+    "Invitation",
+    "Membership",
+    "Notification",
+    "PainReport",
+    "Squad",
+    "User",
+]

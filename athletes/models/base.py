@@ -1,0 +1,36 @@
+"""What every record shares: an id that says nothing, and a time."""
+
+from __future__ import annotations
+
+import uuid_utils.compat as uuids
+from django.db import models
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.utils import timezone
+
+from guidance import Disposition
+
+LEVELS = [(level.value, level.value.replace("_", " ")) for level in Disposition]
+
+
+class Record(models.Model):
+    """A row with a time-ordered UUID: it can stand in a URL and tells nobody how many there are."""
+
+    id = models.UUIDField(primary_key=True, default=uuids.uuid7, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def one_of(field: str, values: list[tuple[str, str]], *, blank: bool = False) -> Q:
+    """The check that `field` holds one of the choices `values` (or nothing, with `blank`)."""
+    allowed = [value for value, _ in values]
+    return Q(**{f"{field}__in": [*allowed, ""] if blank else allowed})
+
+
+def urgency_of(field: str) -> Case:
+    """A disposition column as a number, 0 for self-care to 4 for an emergency."""
+    steps = [
+        When(**{field: level.value}, then=Value(rank)) for rank, level in enumerate(Disposition)
+    ]
+    return Case(*steps, default=Value(-1), output_field=IntegerField())

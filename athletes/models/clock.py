@@ -1,0 +1,16 @@
+"""Signs of life, written only after real progress."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Heartbeat(models.Model):
+    """One row a loop: `dispatcher`, `worker` (a task came through the broker), `broker` (it answered)."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+    detail = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

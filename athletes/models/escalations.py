@@ -1,0 +1,197 @@
+"""A danger brought to a person, with a clock; and the outbox of messages about it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+from django.db.models.functions import Now
+
+from athletes.models.base import LEVELS, Record, one_of, urgency_of
+from athletes.models.people import Athlete, User
+from athletes.models.reports import Episode, PainReport
+from athletes.models.scope import AthleteScoped
+
+OPEN, ACKNOWLEDGED, RESOLVED = "open", "acknowledged", "resolved"
+ESCALATION_STATES = [(OPEN, "Waiting"), (ACKNOWLEDGED, "Seen"), (RESOLVED, "Dealt with")]
+EVENT_KINDS = [
+    ("opened", "Opened"),
+    ("raised", "Raised"),
+    ("reported_again", "Reported again"),
+    ("told", "Told"),
+    ("passed_on", "Passed on"),
+    ("acknowledged", "Seen"),
+    ("resolved", "Dealt with"),
+]
+CHANNELS = [("in_app", "In the app"), ("email", "E-mail")]
+NOTICE_STATES = [("pending", "Waiting"), ("sent", "Sent"), ("failed", "Given up")]
+
+
+class EscalationQuerySet(AthleteScoped):
+    def open(self) -> Self:
+        return self.filter(state=OPEN)
+
+    def unresolved(self) -> Self:
+        return self.exclude(state=RESOLVED)
+
+    def past_due(self) -> Self:
+        """Nobody acknowledged it in time, by the database's clock."""
+        return self.open().filter(acknowledge_by__lte=Now())
+
+    def by_urgency(self) -> Self:
+        """Unacknowledged first, then the most dangerous, then whose clock runs out first."""
+        waiting = models.Case(models.When(state=OPEN, then=0), default=1)
+        return self.order_by(waiting, urgency_of("level").desc(), "acknowledge_by")
+
+
+class Escalation(Record):
+    """Open until a person acknowledges it. Never lowered by a machine."""
+
+    athlete = models.ForeignKey(Athlete, on_delete=models.CASCADE, related_name="escalations")
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="escalations")
+    report = models.ForeignKey(
+        PainReport,
+        on_delete=models.CASCADE,
+        related_name="escalations",
+        help_text="The worst so far.",
+    )
+    level = models.CharField(max_length=13, choices=LEVELS)
+    reason = models.TextField(help_text="What the coach is told, in plain words.")
+    state = models.CharField(max_length=12, choices=ESCALATION_STATES, default=OPEN)
+    opened_at = models.DateTimeField()
+    acknowledge_by = models.DateTimeField(db_index=True)
+    chain_step = models.PositiveSmallIntegerField(default=0)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    outcome = models.CharField(max_length=300, blank=True)
+
+    objects = EscalationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at"]
+        constraints = [
+            UniqueConstraint(
+                fields=["episode"],
+                condition=Q(state="open"),
+                name="one_open_escalation_per_episode",
+            ),
+            models.CheckConstraint(
+                condition=one_of("level", LEVELS), name="escalation_level_known"
+            ),
+            models.CheckConstraint(
+                condition=one_of("state", ESCALATION_STATES), name="escalation_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", acknowledged_at__isnull=True)
+                | (~Q(state="open") & Q(acknowledged_at__isnull=False)),
+                name="escalation_seen_when_not_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Escalation {self.pk}"
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Not seen in its first time; the clock that runs now may be a later one of the chain."""
+        return self.state == OPEN and (self.chain_step > 0 or self.acknowledge_by <= now)
+
+
+class EscalationEvent(Record):
+    """What happened, who did it, when. Only ever added to."""
+
+    escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=14, choices=EVENT_KINDS)
+    actor = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    report = models.ForeignKey(
+        PainReport, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    level = models.CharField(max_length=13, choices=LEVELS, blank=True)
+    chain_step = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=one_of("kind", EVENT_KINDS), name="event_kind_known"),
+            UniqueConstraint(
+                fields=["escalation", "chain_step"],
+                condition=Q(kind="passed_on"),
+                name="one_passing_on_per_step",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("Events of an escalation are only ever added, never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("Events of an escalation are never deleted on their own.")
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(recipient=user.pk)
+
+    def due(self) -> Self:
+        return self.filter(state="pending", next_attempt_at__lte=Now())
+
+    def unpublished(self) -> Self:
+        """Due, and not handed to Celery yet."""
+        return self.due().filter(dispatched_at=None)
+
+    def overdue(self) -> Self:
+        """Left lying although handed on: the broker is silent, or a worker died with it."""
+        silent = timedelta(seconds=settings.BROKER_SILENT_S)
+        return self.due().filter(dispatched_at__lte=Now() - silent)
+
+
+class Notification(Record):
+    """The outbox of messages, made in the transaction of what caused them. No health data in the text."""
+
+    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    escalation = models.ForeignKey(
+        Escalation, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications"
+    )
+    episode = models.ForeignKey(
+        Episode, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    channel = models.CharField(max_length=6, choices=CHANNELS)
+    dedupe_key = models.CharField(max_length=120, unique=True)
+    subject = models.CharField(max_length=120)
+    path = models.CharField(max_length=200, help_text="Where in the site the message leads.")
+    state = models.CharField(max_length=7, choices=NOTICE_STATES, default="pending")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(db_index=True)
+    dispatched_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=200, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=one_of("channel", CHANNELS), name="notice_channel_known"
+            ),
+            models.CheckConstraint(
+                condition=one_of("state", NOTICE_STATES), name="notice_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,0 +1,57 @@
+"""A link that makes an account and binds it to an athlete or a role, once."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from athletes.models.base import Record, one_of
+from athletes.models.people import ROLES, Athlete, Club, Squad, User
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(squad__in=Squad.objects.seen_from_desk_by(user).values("pk"))
+
+    def usable(self) -> Self:
+        return self.filter(used_at=None, revoked_at=None, expires_at__gt=Now())
+
+
+class Invitation(Record):
+    """The token itself is shown once and kept only as its SHA-256."""
+
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="invitations")
+    squad = models.ForeignKey(Squad, on_delete=models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=10, choices=ROLES)
+    athlete = models.ForeignKey(
+        Athlete,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="invitations",
+        help_text="An athlete that the coach already entered; empty: a new one is made.",
+    )
+    email = models.EmailField(blank=True)
+    created_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    used_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=one_of("role", ROLES), name="invitation_role_known"),
+            models.CheckConstraint(
+                condition=~Q(used_at__isnull=False, revoked_at__isnull=False),
+                name="invitation_used_or_revoked",
+            ),
+        ]

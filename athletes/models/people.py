@@ -1,0 +1,212 @@
+"""Users, clubs, squads, memberships and athletes."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import Any, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from athletes import access
+from athletes.models.base import Record, one_of
+
+ROLES = [
+    (access.OWNER, "Owner"),
+    (access.COACH, "Coach"),
+    (access.CLINICIAN, "Clinician"),
+    (access.ATHLETE, "Athlete"),
+]
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A log-in. The same person may coach in one club and run in another."""
+
+    email = models.EmailField("e-mail address", max_length=254)
+    name = models.CharField(max_length=120, blank=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        constraints = [UniqueConstraint(Lower("email"), name="one_user_per_email")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def first_name(self) -> str:
+        """The name to greet with."""
+        return self.name.split(" ")[0] if self.name else ""
+
+
+class ClubQuerySet(models.QuerySet["Club"]):
+    def visible_to(self, user: Any) -> Self:
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        return self.filter(memberships__user=user, memberships__ended_at=None).distinct()
+
+
+class Club(Record):
+    """The tenant: nothing crosses it."""
+
+    name = models.CharField(max_length=120)
+    emergency_number = models.CharField(
+        max_length=30, default="112", help_text="The ambulance number that athletes are shown."
+    )
+    contact_name = models.CharField(
+        max_length=120, blank=True, help_text="Who an athlete calls if no coach answers."
+    )
+    contact_phone = models.CharField(max_length=30, blank=True)
+
+    objects = ClubQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SquadQuerySet(models.QuerySet["Squad"]):
+    def visible_to(self, user: Any) -> Self:
+        """Squads seen from the desk; an athlete sees the squads they run in."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        seen = access.squads_seen_by(user) | Q(athletes__user=user, athletes__left_at=None)
+        return self.filter(seen).distinct()
+
+    def seen_from_desk_by(self, user: Any) -> Self:
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        return self.filter(access.squads_seen_by(user)).distinct()
+
+
+class Squad(Record):
+    club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="squads")
+    name = models.CharField(max_length=80)
+
+    objects = SquadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [UniqueConstraint("club", Lower("name"), name="one_squad_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> Self:
+        return self.filter(ended_at=None)
+
+
+class Membership(Record):
+    """A user's role in a club, and the squads it covers."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=ROLES)
+    squads = models.ManyToManyField(Squad, related_name="memberships", blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["user", "club", "role"], name="one_membership_per_role"),
+            models.CheckConstraint(condition=one_of("role", ROLES), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} at {self.club_id}"
+
+
+class AthleteQuerySet(models.QuerySet["Athlete"]):
+    def seen_from_desk_by(self, user: Any) -> Self:
+        """Athletes that `user` looks after as a coach, clinician or owner."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        squads = Squad.objects.filter(access.squads_seen_by(user)).values("pk")
+        links = Athlete.squads.through.objects.filter(squad__in=squads).values("athlete_id")
+        clubs = Club.objects.filter(access.clubs_led_by(user)).values("pk")
+        return self.filter(Q(pk__in=links) | Q(club__in=clubs), left_at=None)
+
+    def visible_to(self, user: Any) -> Self:
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        desk = Athlete.objects.seen_from_desk_by(user).values("pk")
+        return self.filter(Q(user=user, left_at=None) | Q(pk__in=desk))
+
+
+def validate_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(f"“{name}” is not a time zone. Use a name such as Europe/Berlin.")
+
+
+class Athlete(Record):
+    """The person who may be hurt, with or without a log-in of their own."""
+
+    club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="athletes")
+    squads = models.ManyToManyField(Squad, related_name="athletes", blank=True)
+    user = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="athletes"
+    )
+    name = models.CharField(max_length=120)
+    timezone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
+    birth_date = models.DateField(null=True, blank=True)
+    background = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Lasting facts asked once, as findings: sex, prior injuries, risk items.",
+    )
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AthleteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            UniqueConstraint(
+                fields=["club", "user"],
+                condition=Q(user__isnull=False),
+                name="one_athlete_per_user_and_club",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.timezone)
+
+    def known_facts(self, today: Any) -> dict[str, Any]:
+        """Findings that need not be asked again: the background, and the age in whole years."""
+        facts = dict(self.background)
+        if self.birth_date:
+            had_birthday = (today.month, today.day) >= (self.birth_date.month, self.birth_date.day)
+            facts["age"] = today.year - self.birth_date.year - (0 if had_birthday else 1)
+        return facts

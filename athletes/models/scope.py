@@ -1,0 +1,24 @@
+"""Rows that belong to an athlete are seen by whoever sees the athlete."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+
+from athletes.models.people import Athlete
+
+
+class AthleteScoped(models.QuerySet[Any]):
+    """Rows that belong to an athlete: seen by whoever sees the athlete."""
+
+    athlete_path = "athlete"
+
+    def visible_to(self, user: Any) -> Self:
+        seen = Athlete.objects.visible_to(user).values("pk")
+        return self.filter(**{f"{self.athlete_path}__in": seen})
+
+    def seen_from_desk_by(self, user: Any) -> Self:
+        """As `visible_to`, without what `user` sees only because it is their own."""
+        seen = Athlete.objects.seen_from_desk_by(user).values("pk")
+        return self.filter(**{f"{self.athlete_path}__in": seen})

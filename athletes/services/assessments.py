@@ -1,0 +1,161 @@
+"""Judging a stored report, exactly once in its effects however often it is tried."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from athletes.crashpoints import reach
+from athletes.models import Assessment, Athlete, CareStep, PainReport
+from athletes.services import escalations
+from athletes.services.clock import from_now
+from guidance import (
+    KNOWLEDGE,
+    Answers,
+    Disposition,
+    History,
+    PastReport,
+    assess,
+    unassessed,
+)
+
+logger = logging.getLogger(__name__)
+
+HISTORY_DAYS = 365
+
+
+def assess_report(*, assessment_id: UUID, finished_by: str) -> bool:
+    """Judge one pending assessment and store all that follows from it. True when this call did it.
+
+    Safe to call at any time, from any process, any number of times: a lease keeps two from working
+    at once, and only the first result is stored.
+    """
+    claimed = (
+        Assessment.objects.free()
+        .filter(pk=assessment_id)
+        .update(
+            attempts=F("attempts") + 1,
+            claimed_until=from_now(seconds=settings.ASSESSMENT_LEASE_S),
+        )
+    )
+    if not claimed:
+        return False
+    reach("assess.claimed")
+    pending = Assessment.objects.select_related("report__athlete").get(pk=assessment_id)
+    if pending.attempts > settings.ASSESSMENT_MAX_ATTEMPTS:
+        return _set_aside(pending, finished_by)
+    result = judge(pending.report)
+    reach("assess.judged")
+    stored = _finish(pending, "done", result, finished_by)
+    reach("assess.stored")
+    return stored
+
+
+def judge(report: PainReport) -> dict[str, Any]:
+    """What the engine says of a stored report, in the JSON shape of `guidance.Assessment`. Writes nothing."""
+    told = Answers.parse(report.answers, skipped=report.skipped_screens)
+    answers = Answers.parse(report.known_facts).merged(told)
+    return assess(answers, _history(report), report.reported_at).as_json()
+
+
+def _history(report: PainReport) -> History:
+    """The athlete's reports before this one, as plain values."""
+    since = report.reported_at - timedelta(days=HISTORY_DAYS)
+    earlier = (
+        PainReport.objects.filter(athlete=report.athlete_id, reported_at__gte=since)
+        .exclude(pk=report.pk)
+        .filter(reported_at__lt=report.reported_at)
+        .order_by("reported_at")
+    )
+    past = tuple(
+        PastReport(
+            at=row["reported_at"],
+            site=tuple(row["answers"].get("site", ())),
+            side=row["side"] or None,
+            pain_now=row["pain_now"],
+            disposition=row["disposition"],
+        )
+        for row in earlier.values("reported_at", "answers", "side", "pain_now", "disposition")
+    )
+    return History(first_onset=report.episode.onset_at or report.episode.opened_at, reports=past)
+
+
+def _set_aside(pending: Assessment, finished_by: str) -> bool:
+    """A report that felled its worker again and again gets the safe answer, and a person's look."""
+    logger.error("assessment %s set aside after %s attempts", pending.pk, pending.attempts - 1)
+    return _finish(pending, "failed", unassessed(), finished_by)
+
+
+def _finish(pending: Assessment, state: str, result: dict[str, Any], finished_by: str) -> bool:
+    """One transaction: the result, the care plan, and whoever must be called. Only the first stores."""
+    with transaction.atomic():
+        Athlete.objects.select_for_update().get(pk=pending.report.athlete_id)
+        causes = result["causes"]
+        first = Assessment.objects.pending().filter(pk=pending.pk)
+        stored = first.update(
+            state=state,
+            disposition=result["disposition"],
+            leading_cause=causes[0]["id"] if causes else "",
+            result=result,
+            knowledge_version=result["knowledge_version"],
+            finished_at=timezone.now(),
+            finished_by=finished_by,
+            claimed_until=None,
+        )
+        if not stored:
+            return False
+        _plan_care(pending, result["care_steps"])
+        _raise_report(pending.report, result)
+    return True
+
+
+def _plan_care(pending: Assessment, steps: list[dict[str, Any]]) -> None:
+    CareStep.objects.bulk_create(
+        CareStep(
+            assessment=pending,
+            advice=step["id"],
+            kind=step["kind"],
+            text=step["text"],
+            why=step["why"],
+            evidence=step["evidence"],
+            evidence_note=step["evidence_note"],
+            sources=step["sources"],
+            starts_at=_time(step["from"]),
+            ends_at=_time(step["until"]) if step["until"] else None,
+            position=position,
+        )
+        for position, step in enumerate(steps)
+    )
+
+
+def _time(written: str) -> datetime:
+    moment = parse_datetime(written)
+    if moment is None:
+        raise ValueError(f"The engine gave “{written}” where a time was due.")
+    return moment
+
+
+def _raise_report(report: PainReport, result: dict[str, Any]) -> None:
+    """Never below the screening; and a person is called for whatever is left to do."""
+    judged = Disposition(result["disposition"])
+    level = max(judged, Disposition(report.disposition))
+    PainReport.objects.filter(pk=report.pk).update(disposition=level.value)
+    told = [
+        rule["tell_coach"] for rule in result["rules"] if rule["level"] == result["disposition"]
+    ]
+    escalations.open_or_raise(
+        report=report, level=level, reason=told[0] if told else result["headline"]
+    )
+
+
+def knowledge_version() -> str:
+    """The version that new reports are judged under."""
+    return str(KNOWLEDGE.version)

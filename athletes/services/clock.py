@@ -1,0 +1,33 @@
+"""Heartbeats, and times by the database's clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import DateTimeField, ExpressionWrapper
+from django.db.models.functions import Now
+
+from athletes.models import Heartbeat
+
+DISPATCHER, WORKER, BROKER = "dispatcher", "worker", "broker"
+
+
+def from_now(*, seconds: float) -> ExpressionWrapper:
+    """The database's time in `seconds`, for an UPDATE or a filter."""
+    return ExpressionWrapper(Now() + timedelta(seconds=seconds), output_field=DateTimeField())
+
+
+def beat(*, name: str, detail: str = "") -> None:
+    """Say that the loop `name` has just made progress."""
+    changed = Heartbeat.objects.filter(name=name).update(at=Now(), detail=detail)
+    if not changed:
+        Heartbeat.objects.update_or_create(
+            name=name, defaults={"detail": detail}, create_defaults={"at": Now(), "detail": detail}
+        )
+
+
+def is_fresh(*, name: str) -> bool:
+    """Whether the loop `name` made progress in the last `HEARTBEAT_STALE_S` seconds."""
+    limit = from_now(seconds=-settings.HEARTBEAT_STALE_S)
+    return Heartbeat.objects.filter(name=name, at__gte=limit).exists()

@@ -1,0 +1,76 @@
+"""Which health problem a report belongs to, and when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from athletes import access
+from athletes.models import Athlete, Episode, User
+from guidance import Answers
+
+REGION_OF = {
+    "calf": "calf",
+    "calf_upper": "calf",
+    "calf_mid": "calf",
+    "calf_lower": "calf",
+    "calf_medial": "calf",
+    "popliteal": "calf",
+    "achilles": "calf",
+    "shin_medial": "shin",
+    "shin_anterior": "shin",
+    "lower_leg_lateral": "shin",
+    "lower_leg": "shin",
+    "heel": "foot",
+    "foot_sole": "foot",
+    "foot": "foot",
+    "ankle": "foot",
+    "thigh": "leg",
+    "whole_leg": "leg",
+}
+
+
+def place_of(answers: Answers) -> tuple[str, str, str]:
+    """The first site named, its region, and the side ("" if not told)."""
+    told = answers.get("site")
+    sites: Sequence[str] = told if isinstance(told, (list, tuple)) else ()
+    first = sites[0] if sites else ""
+    side = answers.get("side")
+    return first, REGION_OF.get(first, "other"), side if side in ("left", "right", "both") else ""
+
+
+def find_or_open(
+    *, athlete: Athlete, region: str, side: str, onset_at: datetime | None, now: datetime
+) -> Episode:
+    """The open episode at this place, else a new one. The caller holds the lock on the athlete."""
+    running = list(athlete.episodes.open().filter(region=region).order_by("-opened_at"))
+    same_side = [e for e in running if e.side == side]
+    # A side that was not told is unknown, not another leg: it joins what is running there.
+    unknown_side = [e for e in running if not e.side or not side]
+    for episode in [*same_side, *unknown_side]:
+        return episode
+    before = athlete.episodes.filter(region=region, side=side, closed_at__isnull=False).exists()
+    return athlete.episodes.create(
+        region=region,
+        side=side,
+        kind="recurrence" if before else "index",
+        opened_at=now,
+        onset_at=onset_at,
+    )
+
+
+@transaction.atomic
+def close_episode(
+    *, by: User, episode: Episode, reason: str, at: datetime | None = None
+) -> Episode:
+    """Close an episode that is over, saying why. Closing twice changes nothing."""
+    access.require_on_desk_of(by, episode.athlete)
+    episode = Episode.objects.select_for_update().get(pk=episode.pk)
+    if episode.closed_at is None:
+        episode.closed_at, episode.closed_by = at or timezone.now(), by
+        episode.closed_reason = reason
+        episode.save(update_fields=["closed_at", "closed_by", "closed_reason"])
+    return episode

@@ -1,0 +1,176 @@
+"""Bringing a danger to a person, and keeping the clock until somebody has seen it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from athletes import access
+from athletes.models import Athlete, Escalation, EscalationEvent, PainReport, User
+from athletes.services import notifications
+from guidance import Disposition
+
+# How long a level may wait for a person (design.md section 5).
+ACKNOWLEDGE_WITHIN = {
+    Disposition.EMERGENCY_NOW: timedelta(minutes=15),
+    Disposition.SAME_DAY: timedelta(hours=1),
+    Disposition.WITHIN_DAYS: timedelta(hours=24),
+    Disposition.COACH_REVIEW: timedelta(hours=48),
+}
+LAST_STEP = 2  # owners; they are told again and again until somebody acknowledges
+
+SUBJECTS = {
+    Disposition.EMERGENCY_NOW: "An athlete in your squad needs you now",
+    Disposition.SAME_DAY: "An athlete in your squad needs you today",
+    Disposition.WITHIN_DAYS: "An athlete in your squad needs you in the next days",
+    Disposition.COACH_REVIEW: "An athlete in your squad asks for your look",
+}
+
+
+def open_or_raise(*, report: PainReport, level: Disposition, reason: str) -> Escalation | None:
+    """Make sure that a person is called for `report` at `level`. Doing it again changes nothing.
+
+    Runs inside the caller's transaction, which holds the lock on the athlete. Never lowers anything.
+    """
+    if level not in ACKNOWLEDGE_WITHIN:
+        return None
+    running = report.episode.escalations.open().first()
+    if running:
+        return _raise(running, report, level, reason)
+    seen_already = report.escalations.exclude(state="open").order_by("-opened_at").first()
+    if seen_already and Disposition(seen_already.level) >= level:
+        return seen_already
+    return _open(report, level, reason)
+
+
+def _open(report: PainReport, level: Disposition, reason: str) -> Escalation:
+    escalation = Escalation.objects.create(
+        athlete=report.athlete,
+        episode=report.episode,
+        report=report,
+        level=level.value,
+        reason=reason,
+        opened_at=report.reported_at,
+        acknowledge_by=report.reported_at + ACKNOWLEDGE_WITHIN[level],
+    )
+    _note(escalation, "opened", report=report, at=report.reported_at)
+    _tell(escalation)
+    return escalation
+
+
+def _raise(running: Escalation, report: PainReport, level: Disposition, reason: str) -> Escalation:
+    if level > Disposition(running.level):
+        due = report.reported_at + ACKNOWLEDGE_WITHIN[level]
+        running.level, running.reason, running.report = level.value, reason, report
+        running.acknowledge_by = min(running.acknowledge_by, due)
+        running.save(update_fields=["level", "reason", "report", "acknowledge_by"])
+        _note(running, "raised", report=report, at=report.reported_at)
+        _tell(running)
+    elif not running.events.filter(report=report).exists():
+        _note(running, "reported_again", report=report, at=report.reported_at)
+    return running
+
+
+def _note(
+    escalation: Escalation,
+    kind: str,
+    *,
+    by: User | None = None,
+    report: PainReport | None = None,
+    at: datetime | None = None,
+) -> None:
+    EscalationEvent.objects.create(
+        created_at=at or timezone.now(),
+        escalation=escalation,
+        kind=kind,
+        actor=by,
+        report=report,
+        level=escalation.level,
+        chain_step=escalation.chain_step,
+    )
+
+
+def _tell(escalation: Escalation) -> None:
+    """Write to whoever the chain has reached. A step without anybody goes on to the next."""
+    people: QuerySet[User] = User.objects.none()
+    for step in range(min(escalation.chain_step, LAST_STEP), LAST_STEP + 1):
+        people = who_is_told(athlete=escalation.athlete, step=step)
+        if people:
+            break
+    notifications.queue(
+        recipients=people,
+        key=f"escalation:{escalation.pk}:{escalation.level}:{escalation.chain_step}",
+        subject=SUBJECTS[Disposition(escalation.level)],
+        path=f"/desk/escalations/{escalation.pk}/",
+        escalation=escalation,
+        episode=escalation.episode,
+    )
+
+
+def who_is_told(*, athlete: Athlete, step: int) -> QuerySet[User]:
+    """The chain: the squads' coaches, then their clinicians too, then the club's owners as well."""
+    held = Q(memberships__ended_at=None, memberships__club=athlete.club_id)
+    in_squads = held & Q(memberships__squads__in=athlete.squads.all())
+    told = in_squads & Q(memberships__role=access.COACH)
+    if step >= 1:
+        told |= in_squads & Q(memberships__role=access.CLINICIAN)
+    if step >= LAST_STEP:
+        told |= held & Q(memberships__role=access.OWNER)
+    return User.objects.filter(told, is_active=True).distinct()
+
+
+@transaction.atomic
+def acknowledge(*, by: User, escalation: Escalation, at: datetime | None = None) -> Escalation:
+    """A person has seen it. The first to say so stays; saying it again changes nothing."""
+    access.require_on_desk_of(by, escalation.athlete)
+    now = at or timezone.now()
+    first = Escalation.objects.filter(pk=escalation.pk, state="open").update(
+        state="acknowledged", acknowledged_at=now, acknowledged_by=by
+    )
+    escalation.refresh_from_db()
+    if first:
+        _note(escalation, "acknowledged", by=by, at=now)
+    return escalation
+
+
+@transaction.atomic
+def resolve(
+    *, by: User, escalation: Escalation, outcome: str, at: datetime | None = None
+) -> Escalation:
+    """It is dealt with; `outcome` says how, in a line. What was not seen yet is seen by this."""
+    now = at or timezone.now()
+    escalation = acknowledge(by=by, escalation=escalation, at=now)
+    first = Escalation.objects.filter(pk=escalation.pk, state="acknowledged").update(
+        state="resolved", resolved_at=now, resolved_by=by, outcome=outcome
+    )
+    escalation.refresh_from_db()
+    if first:
+        _note(escalation, "resolved", by=by, at=now)
+    return escalation
+
+
+@transaction.atomic
+def pass_on(*, escalation_id: UUID) -> bool:
+    """Nobody acknowledged in time: tell the next in the chain and start the clock anew.
+
+    The last step is repeated, never silently ended. Two sweeps at once do it once.
+    """
+    due = Escalation.objects.past_due().filter(pk=escalation_id)
+    escalation = due.select_for_update(of=("self",)).first()
+    if escalation is None:
+        return False
+    step = escalation.chain_step + 1
+    deadline = timezone.now() + ACKNOWLEDGE_WITHIN[Disposition(escalation.level)]
+    moved = Escalation.objects.filter(
+        pk=escalation.pk, state="open", chain_step=escalation.chain_step
+    ).update(chain_step=step, acknowledge_by=deadline)
+    if not moved:
+        return False
+    escalation.refresh_from_db()
+    _note(escalation, "passed_on")
+    _tell(escalation)
+    return True

@@ -1,0 +1,150 @@
+"""Links that make an account and bind it: hashed, single use, expiring."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import timezone
+
+from athletes import access
+from athletes.models import Athlete, Invitation, Membership, Squad, User
+from athletes.services.people import grant_role
+
+VALID_FOR = timedelta(hours=72)
+
+
+@dataclass(frozen=True)
+class Invited:
+    """The invitation, and its token: shown now and never again."""
+
+    invitation: Invitation
+    token: str
+
+    @property
+    def path(self) -> str:
+        return f"/join/{self.token}/"
+
+
+class UnusableInvitation(Exception):
+    """Used, revoked, expired, unknown, or meant for another address."""
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def invite(
+    *, by: User, squad: Squad, role: str, athlete: Athlete | None = None, email: str = ""
+) -> Invited:
+    """A link into `squad` as `role`; with `athlete`, to take over the record that is there already."""
+    access.require_leads_squad(by, squad)
+    if role == access.OWNER:
+        access.require_owns_club(by, squad.club)
+    if athlete is not None:
+        access.require_on_desk_of(by, athlete)
+        _revoke_earlier(athlete)
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        token_hash=token_hash(token),
+        club=squad.club,
+        squad=squad,
+        role=role,
+        athlete=athlete,
+        email=email.lower(),
+        created_by=by,
+        expires_at=timezone.now() + VALID_FOR,
+    )
+    invited = Invited(invitation, token)
+    if email:
+        transaction.on_commit(lambda: _send(invited))
+    return invited
+
+
+def _revoke_earlier(athlete: Athlete) -> None:
+    """A new link for an athlete puts the earlier one out of use."""
+    athlete.invitations.filter(used_at=None, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def _send(invited: Invited) -> None:
+    club = invited.invitation.club.name
+    EmailMessage(
+        subject=f"{club} invites you to Niggle",
+        body=(
+            f"{invited.invitation.created_by} invites you to join {club}.\n\n"
+            f"{settings.SITE_URL}{invited.path}\n\n"
+            "The link works once, for three days.\n"
+        ),
+        to=[invited.invitation.email],
+    ).send(fail_silently=True)  # the coach sees the link on the page as well
+
+
+def find_usable(*, token: str) -> Invitation:
+    """The invitation behind `token`. Raises UnusableInvitation without saying which reason."""
+    found = Invitation.objects.usable().filter(token_hash=token_hash(token))
+    invitation = found.select_related("club", "squad", "athlete", "created_by").first()
+    if invitation is None or not _inviter_may_still(invitation):
+        raise UnusableInvitation
+    return invitation
+
+
+def _inviter_may_still(invitation: Invitation) -> bool:
+    """A link from somebody who lost the squad since is worth nothing."""
+    try:
+        access.require_leads_squad(invitation.created_by, invitation.squad)
+    except access.NotAllowed:
+        return False
+    return True
+
+
+@transaction.atomic
+def accept(*, by: User, token: str, name: str = "", timezone_name: str = "UTC") -> Invitation:
+    """Bind `by` to what the link offers. Two at once: one gets it. Raises UnusableInvitation."""
+    invitation = find_usable(token=token)
+    if invitation.email and invitation.email != by.email.lower():
+        raise UnusableInvitation
+    taken = Invitation.objects.usable().filter(pk=invitation.pk)
+    if not taken.update(used_at=timezone.now(), used_by=by):
+        raise UnusableInvitation
+    grant_role(user=by, squad=invitation.squad, role=invitation.role)
+    if invitation.role == access.ATHLETE:
+        _bind_athlete(invitation, by, name, timezone_name)
+    invitation.refresh_from_db()
+    return invitation
+
+
+def _bind_athlete(invitation: Invitation, user: User, name: str, timezone_name: str) -> None:
+    """The record that the coach entered, else the one this person has here already, else a new one."""
+    offered = invitation.athlete
+    athlete = user.athletes.filter(club=invitation.club).first()
+    if athlete is None and offered is not None and offered.user_id is None:
+        athlete = offered
+    if athlete is None:
+        athlete = Athlete(club=invitation.club, name=name or str(user))
+    athlete.user = user
+    athlete.timezone = timezone_name
+    athlete.save()
+    athlete.squads.add(invitation.squad)
+
+
+@transaction.atomic
+def revoke(*, by: User, invitation: Invitation) -> Invitation:
+    """Put a link out of use. One that was used stays used."""
+    access.require_leads_squad(by, invitation.squad)
+    Invitation.objects.filter(pk=invitation.pk, used_at=None).update(revoked_at=timezone.now())
+    invitation.refresh_from_db()
+    return invitation
+
+
+def end_membership(*, by: User, membership: Membership) -> Membership:
+    """The person loses what this role showed them, from the next request on."""
+    access.require_owns_club(by, membership.club)
+    Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=timezone.now())
+    membership.refresh_from_db()
+    return membership

@@ -1,0 +1,83 @@
+"""Clubs, squads, athletes and the roles that people hold."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from athletes import access
+from athletes.models import Athlete, Club, Membership, Squad, User
+from guidance import Answers
+
+
+@transaction.atomic
+def create_club(*, by: User, name: str, squad_name: str) -> Squad:
+    """A club with its first squad; `by` owns the one and coaches the other."""
+    club = Club.objects.create(name=name)
+    squad = Squad.objects.create(club=club, name=squad_name)
+    Membership.objects.create(user=by, club=club, role=access.OWNER)
+    grant_role(user=by, squad=squad, role=access.COACH)
+    return squad
+
+
+def grant_role(*, user: User, squad: Squad, role: str) -> Membership:
+    """Give `user` a role for one squad more. Inner step of services that checked who may."""
+    membership, _ = Membership.objects.update_or_create(
+        user=user, club=squad.club, role=role, defaults={"ended_at": None}
+    )
+    membership.squads.add(squad)
+    return membership
+
+
+@transaction.atomic
+def create_squad(*, by: User, club: Club, name: str) -> Squad:
+    """A further squad of a club that `by` owns; `by` coaches it until somebody else does."""
+    access.require_owns_club(by, club)
+    squad = Squad.objects.create(club=club, name=name)
+    grant_role(user=by, squad=squad, role=access.COACH)
+    return squad
+
+
+@transaction.atomic
+def add_athlete(
+    *,
+    by: User,
+    squad: Squad,
+    name: str,
+    timezone: str = "UTC",
+    birth_date: date | None = None,
+    background: dict[str, Any] | None = None,
+) -> Athlete:
+    """An athlete without a log-in yet. Raises InvalidAnswers for a background that is no finding."""
+    access.require_leads_squad(by, squad)
+    athlete = Athlete.objects.create(
+        club=squad.club,
+        name=name,
+        timezone=timezone,
+        birth_date=birth_date,
+        background=Answers.parse(background or {}).as_dict(),
+    )
+    athlete.squads.add(squad)
+    return athlete
+
+
+EDITABLE = ("name", "timezone", "birth_date", "background")
+
+
+@transaction.atomic
+def update_athlete(*, by: User, athlete: Athlete, **changes: Any) -> Athlete:
+    """Change name, zone, birth date or background: by the athlete or by whoever looks after them."""
+    access.require_may_report_for(by, athlete)
+    unknown = set(changes) - set(EDITABLE)
+    if unknown:
+        raise TypeError(f"not a field of an athlete that can be changed: {sorted(unknown)}")
+    athlete = Athlete.objects.select_for_update().get(pk=athlete.pk)
+    if "background" in changes:
+        changes["background"] = Answers.parse(changes["background"]).as_dict()
+    for field, value in changes.items():
+        setattr(athlete, field, value)
+    athlete.full_clean(exclude=["club", "user"])
+    athlete.save(update_fields=list(changes))
+    return athlete

@@ -1,0 +1,152 @@
+"""Taking a pain report: judged for danger first, stored once, never lost."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from athletes import access
+from athletes.crashpoints import reach
+from athletes.models import Assessment, Athlete, PainReport, User
+from athletes.services import assessments, clock, escalations, wake
+from athletes.services.episodes import find_or_open, place_of
+from guidance import KNOWLEDGE, Answers, Screening, screen
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A stored report, and whether it is new (False: the same report was sent again)."""
+
+    report: PainReport
+    created: bool
+
+
+class SameKeyOtherContent(Exception):
+    """The client key was used for a report with other answers (HTTP 409)."""
+
+
+class NotStored(Exception):
+    """The database did not take the report. `screening` still says what to do (HTTP 503)."""
+
+    def __init__(self, screening: Screening) -> None:
+        super().__init__("The report could not be stored.")
+        self.screening = screening
+
+
+def submit_pain_report(
+    *,
+    by: User,
+    athlete: Athlete,
+    answers: Answers,
+    client_key: UUID,
+    face: str,
+    note: str = "",
+    reported_at: datetime | None = None,
+) -> Submission:
+    """Screen `answers` for danger, then store report, screening, episode, pending assessment and, for a
+    danger sign, the escalation with its messages in one transaction.
+
+    The same `client_key` with the same content is the same report. `reported_at` (aware, default now)
+    is for history that is entered later.
+
+    Raises: NotAllowed, SameKeyOtherContent, NotStored.
+    """
+    access.require_may_report_for(by, athlete)
+    now = reported_at or timezone.now()
+    known = athlete.known_facts(now.astimezone(athlete.zone).date())
+    screening = screen(Answers.parse(known).merged(answers))
+    draft = _draft(answers, known, note, screening, now)
+    try:
+        with transaction.atomic():
+            submission = _store(by, athlete, client_key, face, draft)
+    except DatabaseError as fault:
+        raise NotStored(screening) from fault
+    reach("submit.stored")
+    if submission.created:
+        _judge_here_if_nobody_else_does(submission.report)
+    return submission
+
+
+def content_hash(answers: Answers, note: str) -> str:
+    """What makes two reports the same: answers, skipped screens and note."""
+    content = [answers.as_dict(), sorted(answers.skipped), note]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _draft(
+    answers: Answers, known: dict[str, Any], note: str, screening: Screening, now: datetime
+) -> dict[str, Any]:
+    """The columns of the report, worked out before the transaction so that it stays short."""
+    site, _, side = place_of(answers)
+    days, pain = answers.get("days_since_onset"), answers.get("severity_nrs")
+    return {
+        "content_hash": content_hash(answers, note),
+        "answers": answers.as_dict(),
+        "skipped_screens": sorted(answers.skipped),
+        "known_facts": known,
+        "note": note,
+        "site": site,
+        "side": side,
+        "pain_now": float(pain) if isinstance(pain, (int, float)) else None,
+        "onset_at": now - timedelta(days=days) if isinstance(days, (int, float)) else None,
+        "screening": screening.as_json(),
+        "disposition": screening.disposition.value,
+        "reported_at": now,
+    }
+
+
+def _store(
+    by: User, athlete: Athlete, client_key: UUID, face: str, draft: dict[str, Any]
+) -> Submission:
+    # One report at a time for an athlete: a resend finds the first, an episode is opened once.
+    athlete = Athlete.objects.select_for_update().get(pk=athlete.pk)
+    if earlier := athlete.reports.filter(client_key=client_key).first():
+        if earlier.content_hash != draft["content_hash"]:
+            raise SameKeyOtherContent
+        return Submission(earlier, created=False)
+    episode = find_or_open(
+        athlete=athlete,
+        region=place_of(Answers.parse(draft["answers"]))[1],
+        side=draft["side"],
+        onset_at=draft["onset_at"],
+        now=draft["reported_at"],
+    )
+    report = PainReport.objects.create(
+        athlete=athlete, episode=episode, filed_by=by, face=face, client_key=client_key, **draft
+    )
+    Assessment.objects.create(report=report, knowledge_version=KNOWLEDGE.version)
+    _call_for_help(report)
+    wake.dispatcher()
+    return Submission(report, created=True)
+
+
+def _call_for_help(report: PainReport) -> None:
+    """The danger that the screening found goes to a person at once, without waiting for a worker."""
+    from_screen = report.screening
+    escalations.open_or_raise(
+        report=report,
+        level=escalations.Disposition(from_screen["disposition"]),
+        reason=from_screen["tell_coach"],
+    )
+
+
+def _judge_here_if_nobody_else_does(report: PainReport) -> None:
+    """With no dispatcher alive for a minute, the request does the whole work itself."""
+    if clock.is_fresh(name=clock.DISPATCHER):
+        return
+    try:
+        assessments.assess_report(assessment_id=report.assessment.pk, finished_by="web")
+    except Exception:
+        # The report is stored and its danger signs are answered: a fault here must not tell the
+        # athlete otherwise. The row stays pending, with its attempt counted, for the dispatcher.
+        logger.exception("assessment %s could not be made in the request", report.assessment.pk)

@@ -1,0 +1,32 @@
+"""Celery tasks: a primary key in, one service called. Each may run twice without harm."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import shared_task
+
+from athletes.services import assessments, clock, housekeeping, notifications
+
+
+@shared_task
+def assess_report(assessment_id: str) -> None:
+    assessments.assess_report(assessment_id=UUID(assessment_id), finished_by="worker")
+    clock.beat(name=clock.WORKER)
+
+
+@shared_task
+def deliver_notification(notification_id: str) -> None:
+    notifications.deliver(notification_id=UUID(notification_id))
+    clock.beat(name=clock.WORKER)
+
+
+@shared_task
+def prove_alive() -> None:
+    """Sent by the dispatcher through the broker: only a worker that really consumes writes this."""
+    clock.beat(name=clock.WORKER)
+
+
+@shared_task
+def tidy_up() -> None:
+    housekeeping.tidy_up()

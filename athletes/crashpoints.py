@@ -1,7 +1,8 @@
 """Named places where a fault test may kill the process, to prove that nothing is lost there.
 
-`NIGGLE_CRASH_AT=assess.judged` kills with SIGKILL the first process that comes past that place; the file
-named in `NIGGLE_CRASH_ONCE` remembers that it happened. Without the variable a place costs one look-up.
+`NIGGLE_CRASH_AT=assess.judged` kills with SIGKILL the first process that comes past that place;
+the file named in `NIGGLE_CRASH_ONCE` remembers that it happened. Without the variable a place costs
+one look-up.
 """
 
 import os

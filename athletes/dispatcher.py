@@ -1,7 +1,8 @@
 """The loop that finds all work left in the database and sees it done, with or without a broker.
 
 Rows are handed to Celery by primary key. What stays undone for a few seconds, because the broker is
-silent or a worker died, the dispatcher does itself. Several may run: every claim is a conditional UPDATE.
+silent or a worker died, the dispatcher does itself. Several may run: every claim is a conditional
+UPDATE.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ TRUST_AFTER_ANSWER_S = 15.0  # an answer from the broker this recent means that 
 
 
 class Publisher(threading.Thread):
-    """Sends primary keys to the broker, apart from the loop: a frozen Redis freezes only this thread."""
+    """Sends primary keys to the broker. A frozen Redis freezes this thread, not the loop."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True, name="publisher")

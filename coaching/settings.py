@@ -100,7 +100,7 @@ TEMPLATES = [
     }
 ]
 
-# --- Database ----
+# --- Database
 # CONN_MAX_AGE: a kept connection is worth a factor of six on PostgreSQL; health checks make a kept
 # one survive a database restart.
 DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'niggle.sqlite3'}")
@@ -110,7 +110,8 @@ DATABASES = {
 USES_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if USES_SQLITE:
     # IMMEDIATE takes the write lock when a transaction begins: in SQLite's default mode a read that
-    # later writes fails at once with "database is locked", whatever the timeout. WAL lets readers on.
+    # later writes fails at once with "database is locked", whatever the timeout. WAL lets readers
+    # go on meanwhile.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,  # seconds a writer waits for its turn
@@ -129,7 +130,7 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
-# --- Celery: the engine, never the truth ----
+# --- Celery: the engine, never the truth
 # The database row is the work; a message is only a hint that it is there. An empty REDIS_URL means
 # that there is no broker: the dispatcher then does the work itself.
 REDIS_URL = env.str("REDIS_URL", "")
@@ -166,14 +167,14 @@ CELERY_BEAT_SCHEDULE = {
     "tidy-up": {"task": "athletes.tasks.tidy_up", "schedule": timedelta(hours=6)},
 }
 
-# --- The clock of the main job (all in seconds) ------------------------------------------------------
+# --- The clock of the main job (all in seconds)
 DISPATCH_POLL_S = env.float("DISPATCH_POLL_S", 0.2)  # how often the dispatcher looks (SQLite)
 BROKER_SILENT_S = env.float("BROKER_SILENT_S", 5.0)  # then the dispatcher does the work itself
 ASSESSMENT_LEASE_S = env.float("ASSESSMENT_LEASE_S", 10.0)  # then another process may try
 ASSESSMENT_MAX_ATTEMPTS = 3  # then the report is set aside with a safe answer
 HEARTBEAT_STALE_S = env.float("HEARTBEAT_STALE_S", 60.0)  # then /readyz fails and the web assesses
 
-# --- People ----
+# --- People
 AUTH_USER_MODEL = "athletes.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -205,7 +206,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
 
-# --- REST ----
+# --- REST
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "coaching.api.authentication.BearerTokenAuthentication",
@@ -231,7 +232,7 @@ SPECTACULAR_SETTINGS = {
 }
 API_TOKEN_DAYS = env.int("API_TOKEN_DAYS", 30)
 
-# --- Mail: a folder by default, so that nothing leaves the machine unasked ---------------------------
+# --- Mail: a folder by default, so that nothing leaves the machine unasked
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Niggle <niggle@localhost>")
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 if email_url := env.str("EMAIL_URL", ""):
@@ -245,7 +246,7 @@ else:
 EMAIL_TIMEOUT = 10  # seconds
 SITE_URL = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}")
 
-# --- Words, time, files ----
+# --- Words, time, files
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = True
@@ -264,7 +265,7 @@ STORAGES = {
     },
 }
 
-# --- Doors ----
+# --- Doors
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds

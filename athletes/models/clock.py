@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Heartbeat(models.Model):
-    """One row a loop: `dispatcher`, `worker` (a task came through the broker), `broker` (it answered)."""
+    """One row each: `dispatcher`, `worker` (it took a task), `broker` (it answered)."""
 
     name = models.CharField(max_length=20, primary_key=True)
     at = models.DateTimeField()

@@ -160,7 +160,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
 
 class Notification(Record):
-    """The outbox of messages, made in the transaction of what caused them. No health data in the text."""
+    """The outbox, written in the transaction of what caused it. No health data in the text."""
 
     recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
     escalation = models.ForeignKey(

@@ -33,7 +33,7 @@ class EpisodeQuerySet(AthleteScoped):
         return self.filter(closed_at=None)
 
     def with_latest(self) -> Self:
-        """Adds the newest report's pain, time and disposition (the assessment's once there is one)."""
+        """Adds the newest report's pain (0 to 10), time and disposition."""
         reports = PainReport.objects.filter(episode=OuterRef("pk")).order_by("-reported_at")
         return self.annotate(
             latest_at=Subquery(reports.values("reported_at")[:1]),
@@ -173,7 +173,7 @@ class AssessmentQuerySet(AthleteScoped):
 
 
 class Assessment(Record):
-    """The engine's judgement of a report under one knowledge version. While pending it is the outbox row."""
+    """The engine's judgement of a report; while it is pending, the outbox row."""
 
     report = models.ForeignKey(PainReport, on_delete=models.CASCADE, related_name="assessments")
     knowledge_version = models.CharField(max_length=16)

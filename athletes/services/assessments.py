@@ -60,7 +60,7 @@ def assess_report(*, assessment_id: UUID, finished_by: str) -> bool:
 
 
 def judge(report: PainReport) -> dict[str, Any]:
-    """What the engine says of a stored report, in the JSON shape of `guidance.Assessment`. Writes nothing."""
+    """What the engine says of a stored report, as `guidance.Assessment` in JSON. Writes nothing."""
     told = Answers.parse(report.answers, skipped=report.skipped_screens)
     answers = Answers.parse(report.known_facts).merged(told)
     return assess(answers, _history(report), report.reported_at).as_json()
@@ -95,7 +95,7 @@ def _set_aside(pending: Assessment, finished_by: str) -> bool:
 
 
 def _finish(pending: Assessment, state: str, result: dict[str, Any], finished_by: str) -> bool:
-    """One transaction: the result, the care plan, and whoever must be called. Only the first stores."""
+    """One transaction: result, care plan, whoever must be called. Only the first stores."""
     with transaction.atomic():
         Athlete.objects.select_for_update().get(pk=pending.report.athlete_id)
         causes = result["causes"]

@@ -34,7 +34,7 @@ SUBJECTS = {
 def open_or_raise(*, report: PainReport, level: Disposition, reason: str) -> Escalation | None:
     """Make sure that a person is called for `report` at `level`. Doing it again changes nothing.
 
-    Runs inside the caller's transaction, which holds the lock on the athlete. Never lowers anything.
+    Runs in the caller's transaction, which holds the lock on the athlete. Never lowers anything.
     """
     if level not in ACKNOWLEDGE_WITHIN:
         return None

@@ -43,7 +43,7 @@ def token_hash(token: str) -> str:
 def invite(
     *, by: User, squad: Squad, role: str, athlete: Athlete | None = None, email: str = ""
 ) -> Invited:
-    """A link into `squad` as `role`; with `athlete`, to take over the record that is there already."""
+    """A link into `squad` as `role`; with `athlete`, to take over their record."""
     access.require_leads_squad(by, squad)
     if role == access.OWNER:
         access.require_owns_club(by, squad.club)
@@ -120,7 +120,7 @@ def accept(*, by: User, token: str, name: str = "", timezone_name: str = "UTC") 
 
 
 def _bind_athlete(invitation: Invitation, user: User, name: str, timezone_name: str) -> None:
-    """The record that the coach entered, else the one this person has here already, else a new one."""
+    """The record this person has here, else the one the coach entered, else a new one."""
     offered = invitation.athlete
     athlete = user.athletes.filter(club=invitation.club).first()
     if athlete is None and offered is not None and offered.user_id is None:

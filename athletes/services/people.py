@@ -50,7 +50,7 @@ def add_athlete(
     birth_date: date | None = None,
     background: dict[str, Any] | None = None,
 ) -> Athlete:
-    """An athlete without a log-in yet. Raises InvalidAnswers for a background that is no finding."""
+    """An athlete without a log-in yet. Raises InvalidAnswers for an unknown background."""
     access.require_leads_squad(by, squad)
     athlete = Athlete.objects.create(
         club=squad.club,
@@ -68,7 +68,7 @@ EDITABLE = ("name", "timezone", "birth_date", "background")
 
 @transaction.atomic
 def update_athlete(*, by: User, athlete: Athlete, **changes: Any) -> Athlete:
-    """Change name, zone, birth date or background: by the athlete or by whoever looks after them."""
+    """Change name, zone, birth date or background: by the athlete or from the desk."""
     access.require_may_report_for(by, athlete)
     unknown = set(changes) - set(EDITABLE)
     if unknown:

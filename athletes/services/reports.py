@@ -53,11 +53,11 @@ def submit_pain_report(
     note: str = "",
     reported_at: datetime | None = None,
 ) -> Submission:
-    """Screen `answers` for danger, then store report, screening, episode, pending assessment and, for a
-    danger sign, the escalation with its messages in one transaction.
+    """Screen `answers` for danger, then store all that follows in one transaction.
 
-    The same `client_key` with the same content is the same report. `reported_at` (aware, default now)
-    is for history that is entered later.
+    That is: report, screening, episode, pending assessment and, for a danger sign, the escalation
+    with its messages. The same `client_key` with the same content is the same report. `reported_at`
+    (aware, default now) is for history that is entered later.
 
     Raises: NotAllowed, SameKeyOtherContent, NotStored.
     """
@@ -131,7 +131,7 @@ def _store(
 
 
 def _call_for_help(report: PainReport) -> None:
-    """The danger that the screening found goes to a person at once, without waiting for a worker."""
+    """The danger that the screening found goes to a person at once, not by way of a worker."""
     from_screen = report.screening
     escalations.open_or_raise(
         report=report,

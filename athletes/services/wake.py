@@ -6,7 +6,7 @@ CHANNEL = "niggle_work"
 
 
 def dispatcher() -> None:
-    """Part of the caller's transaction: the signal goes out when it commits. SQLite: short polls serve."""
+    """Part of the caller's transaction: it goes out at commit. On SQLite short polls serve."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])

@@ -1,0 +1,104 @@
+"""The cast of the tests, made through the services wherever there is one."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from typing import Any
+
+from athletes import access
+from athletes.models import Athlete, PainReport, Squad, User
+from athletes.services import assessments, people, reports
+from guidance import Answers
+
+PASSWORD = "a-long-enough-password"
+
+_numbers = itertools.count(1)
+
+CRAMP = {
+    "site": ["calf"],
+    "side": "left",
+    "onset": "sudden",
+    "days_since_onset": 0,
+    "character": ["cramp"],
+    "cramps": "yes",
+    "when": ["long_run"],
+    "heat_exposure": "yes",
+    "heavy_sweating": "yes",
+    "severity_nrs": 5,
+    "can_walk": "yes",
+}
+CLOT = {
+    "site": ["calf"],
+    "side": "right",
+    "days_since_onset": 2,
+    "swelling": "yes",
+    "warmth": "yes",
+    "redness": "yes",
+    "recent_flight": "yes",
+    "severity_nrs": 6,
+}
+BREATHLESS = {**CLOT, "shortness_of_breath": "yes", "chest_pain": "yes"}
+
+
+def make_user(name: str = "", *, email: str = "") -> User:
+    number = next(_numbers)
+    return User.objects.create_user(
+        email or f"person{number}@example.test", PASSWORD, name=name or f"Person {number}"
+    )
+
+
+def make_club(name: str = "", *, owner: User | None = None) -> Squad:
+    """A club with one squad and a coach who owns it: `squad.club`, `squad.coach`."""
+    number = next(_numbers)
+    owner = owner or make_user(f"Owner {number}")
+    squad = people.create_club(by=owner, name=name or f"Club {number}", squad_name="Milers")
+    squad.coach = owner  # type: ignore[attr-defined]
+    return squad
+
+
+def make_coach(squad: Squad, *, role: str = access.COACH, name: str = "") -> User:
+    """A further coach (or clinician, or owner) of `squad`."""
+    user = make_user(name)
+    people.grant_role(user=user, squad=squad, role=role)
+    return user
+
+
+def make_athlete(squad: Squad, *, name: str = "", with_login: bool = True, **fields: Any) -> Athlete:
+    athlete = people.add_athlete(
+        by=squad.club.memberships.get(role=access.OWNER).user,
+        squad=squad,
+        name=name or f"Athlete {next(_numbers)}",
+        **fields,
+    )
+    if with_login:
+        athlete.user = make_user(athlete.name)
+        athlete.save()
+        people.grant_role(user=athlete.user, squad=squad, role=access.ATHLETE)
+    return athlete
+
+
+def make_report(
+    athlete: Athlete,
+    answers: dict[str, Any] | None = None,
+    *,
+    by: User | None = None,
+    assess: bool = False,
+    **fields: Any,
+) -> PainReport:
+    """A report filed by the athlete (or `by`); with `assess`, judged as a worker would."""
+    filer = by or athlete.user or athlete.club.memberships.get(role=access.OWNER).user
+    submission = reports.submit_pain_report(
+        by=filer,
+        athlete=athlete,
+        answers=Answers.parse(CRAMP if answers is None else answers),
+        client_key=fields.pop("client_key", None) or uuid.uuid4(),
+        face="phone",
+        **fields,
+    )
+    if assess:
+        assessments.assess_report(
+            assessment_id=submission.report.assessment.pk, finished_by="worker"
+        )
+    submission.report.refresh_from_db()
+    return submission.report

@@ -8,7 +8,7 @@ from typing import Any
 
 from athletes import access
 from athletes.models import Athlete, PainReport, Squad, User
-from athletes.services import assessments, people, reports
+from athletes.services import assessments, clock, people, reports
 from guidance import Answers
 
 PASSWORD = "a-long-enough-password"
@@ -49,7 +49,11 @@ def make_user(name: str = "", *, email: str = "") -> User:
 
 
 def make_club(name: str = "", *, owner: User | None = None) -> Squad:
-    """A club with one squad and a coach who owns it: `squad.club`, `squad.coach`."""
+    """A club with one squad and a coach who owns it: `squad.club`, `squad.coach`.
+
+    A dispatcher is said to be alive, so that reports stay pending until somebody judges them.
+    """
+    clock.beat(name=clock.DISPATCHER)
     number = next(_numbers)
     owner = owner or make_user(f"Owner {number}")
     squad = people.create_club(by=owner, name=name or f"Club {number}", squad_name="Milers")
@@ -64,7 +68,9 @@ def make_coach(squad: Squad, *, role: str = access.COACH, name: str = "") -> Use
     return user
 
 
-def make_athlete(squad: Squad, *, name: str = "", with_login: bool = True, **fields: Any) -> Athlete:
+def make_athlete(
+    squad: Squad, *, name: str = "", with_login: bool = True, **fields: Any
+) -> Athlete:
     athlete = people.add_athlete(
         by=squad.club.memberships.get(role=access.OWNER).user,
         squad=squad,

@@ -1,0 +1,160 @@
+"""The clock runs until a person has seen it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from athletes import access
+from athletes.models import Escalation, EscalationEvent, Notification
+from athletes.services import escalations, notifications
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def squad():
+    return factories.make_club()
+
+
+@pytest.fixture
+def waiting(squad):
+    report = factories.make_report(factories.make_athlete(squad), factories.CLOT)
+    return report.escalations.get()
+
+
+def let_the_clock_run_out(escalation):
+    past = timezone.now() - timedelta(seconds=1)
+    Escalation.objects.filter(pk=escalation.pk).update(acknowledge_by=past)
+
+
+def kinds(escalation):
+    return list(escalation.events.values_list("kind", flat=True))
+
+
+def test_a_coach_acknowledges_and_the_first_one_stays(squad, waiting):
+    other = factories.make_coach(squad)
+    escalations.acknowledge(by=squad.coach, escalation=waiting)
+    again = escalations.acknowledge(by=other, escalation=waiting)
+    assert again.acknowledged_by == squad.coach
+    assert kinds(waiting) == ["opened", "acknowledged"]
+
+
+def test_an_athlete_cannot_acknowledge_their_own(waiting):
+    with pytest.raises(access.NotAllowed):
+        escalations.acknowledge(by=waiting.athlete.user, escalation=waiting)
+    waiting.refresh_from_db()
+    assert waiting.state == "open"
+
+
+def test_a_coach_of_another_club_cannot_acknowledge(waiting):
+    with pytest.raises(access.NotAllowed):
+        escalations.acknowledge(by=factories.make_club().coach, escalation=waiting)
+
+
+def test_unacknowledged_in_time_goes_to_the_next_in_the_chain(squad, waiting):
+    clinician = factories.make_coach(squad, role=access.CLINICIAN)
+    assert not waiting.notifications.filter(recipient=clinician).exists()
+    let_the_clock_run_out(waiting)
+    assert escalations.pass_on(escalation_id=waiting.pk)
+    assert waiting.notifications.filter(recipient=clinician, channel="email").exists()
+    waiting.refresh_from_db()
+    assert waiting.chain_step == 1
+    assert waiting.acknowledge_by > timezone.now()
+    assert waiting.is_overdue(timezone.now())
+
+
+def test_passing_on_twice_at_once_is_passing_on_once(waiting):
+    let_the_clock_run_out(waiting)
+    assert escalations.pass_on(escalation_id=waiting.pk)
+    assert not escalations.pass_on(escalation_id=waiting.pk)
+    assert kinds(waiting).count("passed_on") == 1
+
+
+def test_the_chain_never_silently_ends(squad, waiting):
+    for _ in range(5):
+        let_the_clock_run_out(waiting)
+        assert escalations.pass_on(escalation_id=waiting.pk)
+    mails = waiting.notifications.filter(recipient=squad.coach, channel="email")
+    assert mails.count() == 6
+
+
+def test_a_squad_without_coaches_tells_the_owner_at_once(squad):
+    squad.memberships.update(ended_at=timezone.now())
+    report = factories.make_report(factories.make_athlete(squad), factories.CLOT, by=None)
+    told = report.escalations.get().notifications.values_list("recipient__email", flat=True)
+    assert set(told) == {squad.coach.email}
+
+
+def test_an_acknowledged_escalation_is_not_passed_on(squad, waiting):
+    let_the_clock_run_out(waiting)
+    escalations.acknowledge(by=squad.coach, escalation=waiting)
+    assert not escalations.pass_on(escalation_id=waiting.pk)
+
+
+def test_a_worse_report_while_waiting_raises_the_same_escalation(waiting):
+    factories.make_report(waiting.athlete, factories.BREATHLESS)
+    raised = Escalation.objects.get()
+    assert raised.pk == waiting.pk
+    assert raised.level == "emergency_now"
+
+
+def test_a_new_danger_after_it_was_seen_calls_again(squad, waiting):
+    escalations.acknowledge(by=squad.coach, escalation=waiting)
+    factories.make_report(waiting.athlete, factories.CLOT)
+    assert Escalation.objects.open().count() == 1
+    assert Escalation.objects.count() == 2
+
+
+def test_resolving_counts_as_having_seen_it(squad, waiting):
+    done = escalations.resolve(by=squad.coach, escalation=waiting, outcome="Scan was clear")
+    assert (done.state, done.acknowledged_by, done.outcome) == (
+        "resolved",
+        squad.coach,
+        "Scan was clear",
+    )
+    assert kinds(waiting) == ["opened", "acknowledged", "resolved"]
+
+
+def test_events_are_only_ever_added(waiting):
+    event = waiting.events.get()
+    event.kind = "resolved"
+    with pytest.raises(TypeError):
+        event.save()
+    with pytest.raises(TypeError):
+        event.delete()
+
+
+def test_the_desk_shows_the_most_dangerous_first_and_what_was_seen_last(squad, waiting):
+    emergency = factories.make_report(factories.make_athlete(squad), factories.BREATHLESS)
+    seen = factories.make_report(factories.make_athlete(squad), factories.BREATHLESS)
+    escalations.acknowledge(by=squad.coach, escalation=seen.escalations.get())
+    order = list(Escalation.objects.seen_from_desk_by(squad.coach).by_urgency())
+    assert order == [emergency.escalations.get(), waiting, seen.escalations.get()]
+
+
+def test_a_message_goes_out_once_and_says_nothing_about_health(waiting):
+    notice = waiting.notifications.get(channel="email")
+    assert notifications.deliver(notification_id=notice.pk)
+    assert not notifications.deliver(notification_id=notice.pk)
+    (sent,) = mail.outbox
+    words = (sent.subject + sent.body).lower()
+    for private in (waiting.athlete.name.lower(), "calf", "clot", "swelling", "pain"):
+        assert private not in words
+    assert EscalationEvent.objects.filter(escalation=waiting, kind="told").count() == 1
+
+
+def test_a_message_that_cannot_be_sent_is_tried_again_later(waiting, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
+    notice = waiting.notifications.get(channel="email")
+    assert not notifications.deliver(notification_id=notice.pk)
+    notice.refresh_from_db()
+    assert (notice.state, notice.attempts, notice.error) == (
+        "pending",
+        1,
+        "ConnectionRefusedError",
+    )
+    assert not Notification.objects.due().filter(pk=notice.pk).exists()

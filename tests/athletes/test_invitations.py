@@ -1,0 +1,106 @@
+"""A link makes one account one athlete, once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from athletes import access
+from athletes.models import Athlete, Invitation
+from athletes.services import invitations
+from athletes.services.invitations import UnusableInvitation
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def squad():
+    return factories.make_club()
+
+
+def invite(squad, **fields):
+    return invitations.invite(by=squad.coach, squad=squad, role=access.ATHLETE, **fields)
+
+
+def test_accepting_makes_an_athlete_of_the_squad(squad):
+    user = factories.make_user("Mina Sato")
+    invitations.accept(by=user, token=invite(squad).token, timezone_name="Asia/Tokyo")
+    athlete = user.athletes.get()
+    assert (athlete.name, athlete.timezone, athlete.squads.get()) == (
+        "Mina Sato",
+        "Asia/Tokyo",
+        squad,
+    )
+
+
+def test_accepting_takes_over_the_record_that_the_coach_entered(squad):
+    entered = factories.make_athlete(squad, with_login=False)
+    user = factories.make_user()
+    invitations.accept(by=user, token=invite(squad, athlete=entered).token)
+    entered.refresh_from_db()
+    assert entered.user == user
+    assert Athlete.objects.count() == 1
+
+
+def test_a_link_works_once(squad):
+    token = invite(squad).token
+    invitations.accept(by=factories.make_user(), token=token)
+    with pytest.raises(UnusableInvitation):
+        invitations.accept(by=factories.make_user(), token=token)
+
+
+def test_only_the_hash_is_kept(squad):
+    invited = invite(squad)
+    kept = "".join(str(value) for value in Invitation.objects.values_list().get())
+    assert invited.token not in kept
+
+
+@pytest.mark.parametrize("column", ["expires_at", "revoked_at"])
+def test_an_expired_or_revoked_link_is_refused(squad, column):
+    invited = invite(squad)
+    past = timezone.now() - timedelta(seconds=1)
+    Invitation.objects.filter(pk=invited.invitation.pk).update(**{column: past})
+    with pytest.raises(UnusableInvitation):
+        invitations.accept(by=factories.make_user(), token=invited.token)
+
+
+def test_a_link_for_one_address_is_refused_for_another(squad):
+    token = invite(squad, email="mina@example.test").token
+    with pytest.raises(UnusableInvitation):
+        invitations.accept(by=factories.make_user(), token=token)
+    mina = factories.make_user(email="mina@example.test")
+    assert invitations.accept(by=mina, token=token).used_by == mina
+
+
+def test_a_link_is_worth_nothing_once_its_sender_lost_the_squad(squad):
+    coach = factories.make_coach(squad)
+    token = invitations.invite(by=coach, squad=squad, role=access.ATHLETE).token
+    coach.memberships.update(ended_at=timezone.now())
+    with pytest.raises(UnusableInvitation):
+        invitations.accept(by=factories.make_user(), token=token)
+
+
+def test_a_new_link_for_an_athlete_puts_the_earlier_one_out_of_use(squad):
+    entered = factories.make_athlete(squad, with_login=False)
+    first = invite(squad, athlete=entered).token
+    invite(squad, athlete=entered)
+    with pytest.raises(UnusableInvitation):
+        invitations.accept(by=factories.make_user(), token=first)
+
+
+def test_a_coach_of_another_squad_cannot_invite(squad):
+    with pytest.raises(access.NotAllowed):
+        invitations.invite(by=factories.make_club().coach, squad=squad, role=access.ATHLETE)
+
+
+def test_only_an_owner_makes_owners(squad):
+    coach = factories.make_coach(squad)
+    with pytest.raises(access.NotAllowed):
+        invitations.invite(by=coach, squad=squad, role=access.OWNER)
+
+
+def test_an_athlete_of_another_club_cannot_be_handed_over(squad):
+    foreign = factories.make_athlete(factories.make_club())
+    with pytest.raises(access.NotAllowed):
+        invite(squad, athlete=foreign)

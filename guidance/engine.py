@@ -1,0 +1,196 @@
+"""Judges answers: danger rules first, then the ranking of causes, then the plan. Pure and deterministic."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from guidance import derive, influence, plan, ranking
+from guidance.answers import Answers
+from guidance.compiled import Compiled, RuleTest, compiled
+from guidance.explain import because
+from guidance.logic import MET, Reading, judge
+from guidance.results import Assessment, FiredRule, History, Json, RankedCause, Screening
+from guidance.schema import Disposition, Fit, Knowledge, ScreenKind
+
+NOT_ANSWERED = "danger_signs_not_answered"
+
+
+def screen(base: Knowledge, answers: Answers) -> Screening:
+    """The danger rules alone."""
+    knowledge = compiled(base)
+    return _screening(knowledge, answers, knowledge.bits.read(answers.values_by_finding))
+
+
+def assess(base: Knowledge, answers: Answers, history: History, now: datetime) -> Assessment:
+    """Everything: how soon, likely causes with reasons, the plan, and what was not asked."""
+    if now.tzinfo is None:
+        raise ValueError("now must carry a time zone")
+    knowledge = compiled(base)
+    answers = derive.with_history(base, answers, history, now)
+    reading = knowledge.bits.read(answers.values_by_finding)
+    screening = _screening(knowledge, answers, reading)
+    in_scope = is_in_scope(base, answers)
+    floor = Disposition.SELF_CARE if in_scope else Disposition.COACH_REVIEW
+    disposition = max(screening.disposition, floor)
+    scores = ranking.rank(knowledge, reading, screening.rules)
+    if not in_scope:
+        scores = [score for score in scores if score.named_by_danger]
+    causes = tuple(ranking.explained(base, score, screening.rules) for score in scores)
+    situation = plan.Situation(
+        reading=reading,
+        disposition=disposition,
+        likely={cause.id for cause in ranking.likely(base.scale, scores)},
+        top_two={score.test.cause.id for score in scores[:2]},
+        withheld=frozenset[str]().union(*(rule.withholds for rule in screening.rules)),
+        in_scope=in_scope,
+        onset=_onset(answers, history, now),
+        now=now,
+    )
+    return Assessment(
+        disposition=disposition,
+        in_scope=in_scope,
+        headline=_headline(base, disposition, in_scope, causes[0].name if _clear(causes) else ""),
+        rules=screening.rules,
+        causes=causes,
+        care_steps=plan.care_steps(knowledge, situation),
+        safety_net=(
+            base.safety_net.by_disposition[disposition],
+            *base.safety_net.always,
+        ),
+        not_asked=influence.open_questions(knowledge, answers, disposition, in_scope, screening.rules),
+        knowledge_version=base.version,
+        reviewed=base.reviewed,
+    )
+
+
+def is_in_scope(base: Knowledge, answers: Answers) -> bool:
+    """Is it the lower leg, or what reaches it? A place that was not told is not a reason to turn anybody away."""
+    sites = answers.get("site")
+    if not isinstance(sites, tuple):
+        return True
+    places = set(sites)
+    return bool(places & base.scale.scope_sites) or any(group <= places for group in base.scale.scope_together)
+
+
+def unassessed(base: Knowledge) -> Json:
+    """The safe answer for a report that could not be judged, in the shape of an assessment."""
+    net = base.safety_net
+    return Assessment(
+        disposition=Disposition.COACH_REVIEW,
+        in_scope=True,
+        headline=net.unassessed,
+        rules=(),
+        causes=(),
+        care_steps=(),
+        safety_net=(net.by_disposition[Disposition.COACH_REVIEW], *net.always),
+        not_asked=(),
+        knowledge_version=base.version,
+        reviewed=base.reviewed,
+    ).as_json()
+
+
+def _screening(knowledge: Compiled, answers: Answers, reading: Reading) -> Screening:
+    base = knowledge.base
+    met, possible, excluded = reading
+    fired = [
+        _fired(knowledge, entry, truth == MET, reading, answers)
+        for entry in knowledge.rules
+        if (truth := judge(entry.test, met, possible, excluded))
+    ]
+    fired += _not_answered(base, answers)
+    fired.sort(key=lambda rule: (-rule.level.rank, not rule.certain))
+    disposition = fired[0].level if fired else Disposition.SELF_CARE
+    tell_athlete, tell_coach = _telling(base, disposition, fired[0] if fired else None)
+    return Screening(disposition, tuple(fired), tell_athlete, tell_coach, base.version)
+
+
+def _fired(
+    knowledge: Compiled,
+    entry: RuleTest,
+    certain: bool,
+    reading: Reading,
+    answers: Answers,
+) -> FiredRule:
+    rule = entry.rule
+    reasons = because(knowledge, rule.when, reading, answers.values_by_finding)
+    return FiredRule(
+        id=rule.id,
+        name=rule.name,
+        level=rule.level if certain else rule.level.one_lower,
+        certain=certain,
+        because=tuple(reasons.values()),
+        findings=tuple(reasons),
+        tell_athlete=rule.tell_athlete,
+        tell_coach=rule.tell_coach,
+        why=rule.why,
+        sources=rule.sources,
+        withholds=rule.withholds,
+        suggests=rule.suggests,
+    )
+
+
+def _not_answered(base: Knowledge, answers: Answers) -> list[FiredRule]:
+    """A danger screen nobody could answer: unknown is never no, so a person must look."""
+    if not answers.skipped:
+        return []
+    screens = [
+        screen
+        for screen in base.screens.values()
+        if screen.id in answers.skipped
+        and screen.kind is ScreenKind.DANGER
+        and any(finding not in answers for finding in screen.findings)
+    ]
+    if not screens:
+        return []
+    texts = base.not_answered
+    return [
+        FiredRule(
+            id=NOT_ANSWERED,
+            name=texts.name,
+            level=Disposition.COACH_REVIEW,
+            certain=False,
+            because=tuple(screen.title for screen in screens),
+            findings=tuple(name for screen in screens for name in screen.findings if name not in answers),
+            tell_athlete=texts.tell_athlete,
+            tell_coach=texts.tell_coach,
+            why=texts.why,
+            sources=(),
+            withholds=texts.withholds,
+        )
+    ]
+
+
+def _telling(base: Knowledge, disposition: Disposition, strongest: FiredRule | None) -> tuple[str, str]:
+    """What to say: the strongest rule's words, softened where it rests on a "not sure"."""
+    how_soon, words = base.safety_net.by_disposition[disposition], base.scale.words
+    if strongest is None:
+        return how_soon, words[disposition.value]
+    if strongest.certain or strongest.id == NOT_ANSWERED:
+        return strongest.tell_athlete, strongest.tell_coach
+    return (
+        words["not_sure_rule"].format(how_soon=how_soon, tell_athlete=strongest.tell_athlete),
+        words["not_sure_rule_coach"].format(tell_coach=strongest.tell_coach),
+    )
+
+
+def _clear(causes: tuple[RankedCause, ...]) -> bool:
+    return bool(causes) and causes[0].fit is not Fit.UNLIKELY
+
+
+def _headline(base: Knowledge, disposition: Disposition, in_scope: bool, leading: str) -> str:
+    words = base.scale.words
+    how_soon = words[disposition.value]
+    if not in_scope:
+        return words["out_of_scope"] if disposition <= Disposition.COACH_REVIEW else how_soon
+    if disposition is Disposition.EMERGENCY_NOW:
+        return how_soon
+    cause = words["most_likely"].format(cause=leading) if leading else words["no_clear_cause"]
+    return f"{how_soon} {cause}"
+
+
+def _onset(answers: Answers, history: History, now: datetime) -> datetime:
+    """When it began. Where nobody knows, now: then heat and hard training wait the longest."""
+    if history.first_onset is not None:
+        return history.first_onset
+    days = answers.get(derive.DAYS_SINCE_ONSET)
+    return now - timedelta(days=days) if isinstance(days, (int, float)) else now

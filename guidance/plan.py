@@ -1,0 +1,94 @@
+"""The care plan: what to do and not to do, when, and what is held back because it could harm."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from guidance.compiled import AdviceTest, Compiled
+from guidance.logic import MET, NOT_MET, Reading, judge
+from guidance.results import PlannedStep, StepSource
+from guidance.schema import Advice, Disposition, Knowledge
+
+ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the plan is made for."""
+
+    reading: Reading
+    disposition: Disposition
+    likely: Collection[str]  # the causes that advice is given for
+    top_two: Collection[str]
+    withheld: frozenset[str]  # tags that a danger, certain or possible, forbids
+    in_scope: bool
+    onset: datetime
+    now: datetime
+
+
+def care_steps(knowledge: Compiled, situation: Situation) -> tuple[PlannedStep, ...]:
+    """The steps that are open or still to come: what is open now first, the most useful first."""
+    steps = [
+        _planned(knowledge.base, test.advice, situation)
+        for test in knowledge.advice
+        if _suits(test.advice, situation)
+        and _holds(test, situation.reading)
+        and not _withheld(test.advice, situation)
+        and not _excepted(test, situation.reading, knowledge)
+    ]
+    to_come = [step for step in steps if step.until is None or step.until > situation.now]
+    return tuple(
+        sorted(
+            to_come,
+            key=lambda step: (max(step.starts, situation.now), step.priority, step.id),
+        )
+    )
+
+
+def _suits(advice: Advice, situation: Situation) -> bool:
+    if situation.disposition not in advice.dispositions:
+        return False
+    # Outside what we know, only the dangers that were found bring advice.
+    return (ANY in advice.causes and situation.in_scope) or not advice.causes.isdisjoint(situation.likely)
+
+
+def _holds(test: AdviceTest, reading: Reading) -> bool:
+    return judge(test.when, *reading) == MET
+
+
+def _withheld(advice: Advice, situation: Situation) -> bool:
+    """A `dont` is never held back by a danger: "do not massage" must stay when massage is forbidden."""
+    if not advice.withheld_when_likely.isdisjoint(situation.top_two):
+        return True
+    return advice.kind == "do" and not advice.tags.isdisjoint(situation.withheld)
+
+
+def _excepted(test: AdviceTest, reading: Reading, knowledge: Compiled) -> bool:
+    """For a `do`, what is not sure or was not asked counts as possible; a `dont` falls only for what is certain."""
+    if test.unless is None:
+        return False
+    met, possible, excluded = reading
+    if test.advice.kind == "do":
+        return judge(test.unless, met, possible | knowledge.unasked_bits(reading), excluded) != NOT_MET
+    return judge(test.unless, met, possible, excluded) == MET
+
+
+def _planned(base: Knowledge, advice: Advice, situation: Situation) -> PlannedStep:
+    anchor = situation.onset if advice.anchor == "onset" else situation.now
+    until = None if advice.until_hours is None else anchor + timedelta(hours=advice.until_hours)
+    sources = (base.sources[name] for name in advice.sources)
+    return PlannedStep(
+        id=advice.id,
+        kind=advice.kind,
+        text=advice.text,
+        why=advice.why,
+        starts=anchor + timedelta(hours=advice.from_hours),
+        until=until,
+        evidence=advice.evidence,
+        evidence_note=advice.evidence_note,
+        sources=tuple(StepSource(source.id, source.title, source.locator) for source in sources),
+        priority=advice.priority,
+        tags=tuple(sorted(advice.tags)),
+    )

@@ -1,0 +1,206 @@
+"""What the engine answers with: frozen values that explain themselves and turn into JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from guidance.schema import Disposition, Evidence, Finding, Fit, ScreenKind
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class FiredRule:
+    """A danger rule that fired. `level` is what it counts at: one lower where it is only possible."""
+
+    id: str
+    name: str
+    level: Disposition
+    certain: bool
+    because: tuple[str, ...]
+    findings: tuple[str, ...]
+    tell_athlete: str
+    tell_coach: str
+    why: str
+    sources: tuple[str, ...]
+    withholds: frozenset[str] = field(default=frozenset(), repr=False)
+    suggests: tuple[str, ...] = field(default=(), repr=False)
+
+    def as_json(self) -> Json:
+        return {
+            "id": self.id,
+            "name": self.name,
+            "level": self.level.value,
+            "certain": self.certain,
+            "because": list(self.because),
+            "findings": list(self.findings),
+            "tell_athlete": self.tell_athlete,
+            "tell_coach": self.tell_coach,
+            "why": self.why,
+            "sources": list(self.sources),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """The danger rules' verdict, strongest rule first."""
+
+    disposition: Disposition
+    rules: tuple[FiredRule, ...]
+    tell_athlete: str
+    tell_coach: str
+    knowledge_version: str
+
+    def as_json(self) -> Json:
+        return {
+            "disposition": self.disposition.value,
+            "tell_athlete": self.tell_athlete,
+            "tell_coach": self.tell_coach,
+            "rules": [rule.as_json() for rule in self.rules],
+            "knowledge_version": self.knowledge_version,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RankedCause:
+    """One likely cause with its reasons. `points` orders the list and is never shown."""
+
+    id: str
+    name: str
+    plain: str
+    what: str
+    note: str
+    fit: Fit
+    for_: tuple[str, ...]
+    against: tuple[str, ...]
+    article: bool
+    points: float = field(repr=False)
+
+    def as_json(self) -> Json:
+        return {
+            "id": self.id,
+            "name": self.name,
+            "plain": self.plain,
+            "what": self.what,
+            "note": self.note,
+            "fit": self.fit.value,
+            "for": list(self.for_),
+            "against": list(self.against),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class StepSource:
+    id: str
+    title: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """One do or don't with its window in time."""
+
+    id: str
+    kind: str
+    text: str
+    why: str
+    starts: datetime
+    until: datetime | None
+    evidence: Evidence
+    evidence_note: str
+    sources: tuple[StepSource, ...]
+    priority: int
+    tags: tuple[str, ...]
+
+    def as_json(self) -> Json:
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "text": self.text,
+            "why": self.why,
+            "from": _utc(self.starts),
+            "until": _utc(self.until) if self.until else None,
+            "evidence": self.evidence.value,
+            "evidence_note": self.evidence_note,
+            "sources": [{"id": source.id, "title": source.title, "locator": source.locator} for source in self.sources],
+            "priority": self.priority,
+            "tags": list(self.tags),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """Something that was not asked and might change the answer."""
+
+    finding: str
+    question: str
+    why: str
+
+    def as_json(self) -> Json:
+        return {"finding": self.finding, "question": self.question, "why": self.why}
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The whole judgement of one report under one version of the knowledge."""
+
+    disposition: Disposition
+    in_scope: bool
+    headline: str
+    rules: tuple[FiredRule, ...]
+    causes: tuple[RankedCause, ...]
+    care_steps: tuple[PlannedStep, ...]
+    safety_net: tuple[str, ...]
+    not_asked: tuple[OpenQuestion, ...]
+    knowledge_version: str
+    reviewed: bool
+
+    def as_json(self) -> Json:
+        return {
+            "disposition": self.disposition.value,
+            "in_scope": self.in_scope,
+            "headline": self.headline,
+            "causes": [cause.as_json() for cause in self.causes],
+            "rules": [rule.as_json() for rule in self.rules],
+            "care_steps": [step.as_json() for step in self.care_steps],
+            "safety_net": list(self.safety_net),
+            "not_asked": [question.as_json() for question in self.not_asked],
+            "knowledge_version": self.knowledge_version,
+            "reviewed": self.reviewed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The next screen to show, with the findings still to be asked on it."""
+
+    screen_id: str
+    kind: ScreenKind
+    title: str
+    why: str
+    findings: tuple[Finding, ...]
+    none_of_these: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PastReport:
+    """An earlier report, as plain values."""
+
+    at: datetime
+    site: tuple[str, ...]
+    side: str | None
+    pain_now: float | None
+    disposition: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known from before: when this episode began, and the reports of the athlete."""
+
+    first_onset: datetime | None = None
+    reports: tuple[PastReport, ...] = ()
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -27,7 +27,12 @@ EVENT_KINDS = [
     ("resolved", "Dealt with"),
 ]
 CHANNELS = [("in_app", "In the app"), ("email", "E-mail")]
-NOTICE_STATES = [("pending", "Waiting"), ("sent", "Sent"), ("failed", "Given up")]
+NOTICE_STATES = [
+    ("pending", "Waiting"),
+    ("sent", "Sent"),
+    ("failed", "Given up"),
+    ("withdrawn", "No longer needed"),
+]
 
 
 class EscalationQuerySet(AthleteScoped):
@@ -173,7 +178,7 @@ class Notification(Record):
     dedupe_key = models.CharField(max_length=120, unique=True)
     subject = models.CharField(max_length=120)
     path = models.CharField(max_length=200, help_text="Where in the site the message leads.")
-    state = models.CharField(max_length=7, choices=NOTICE_STATES, default="pending")
+    state = models.CharField(max_length=9, choices=NOTICE_STATES, default="pending")
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(db_index=True)
     dispatched_at = models.DateTimeField(null=True, blank=True)

@@ -134,6 +134,8 @@ def acknowledge(*, by: User, escalation: Escalation, at: datetime | None = None)
     escalation.refresh_from_db()
     if first:
         _note(escalation, "acknowledged", by=by, at=now)
+        # Somebody has it: whoever was not written to yet need not be called any more.
+        escalation.notifications.filter(state="pending").update(state="withdrawn")
     return escalation
 
 

@@ -1,0 +1,144 @@
+"""The demo club, filed through the services and judged by the real engine."""
+
+from __future__ import annotations
+
+import tomllib
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from athletes import access
+from athletes.models import Athlete, Membership, PainReport, Squad, User
+from athletes.services import assessments, comments, episodes, escalations, people, reports
+from guidance import Answers
+
+STORY = Path(__file__).with_name("demo_club.toml")
+PASSWORD = "niggle-demo-club"
+COACH, ATHLETE = "coach@demo.test", "athlete@demo.test"
+_KEYS = uuid.UUID("6e696767-6c65-4465-8d6f-000000000000")  # any fixed id: the same keys each time
+
+
+def is_loaded() -> bool:
+    return User.objects.filter(email=COACH).exists()
+
+
+def load(now: datetime) -> None:
+    """File the whole story, as it would stand at `now`."""
+    story = tomllib.loads(STORY.read_text(encoding="utf-8"))
+    telling = _Telling(now=now, users={p["email"]: _person(p) for p in story["person"]})
+    telling.found_club(story)
+    for athlete in story["athlete"]:
+        telling.tell(athlete)
+
+
+def _person(written: dict[str, Any]) -> User:
+    return User.objects.create_user(written["email"], PASSWORD, name=written["name"])
+
+
+@dataclass
+class _Telling:
+    now: datetime
+    users: dict[str, User]
+    squads: dict[str, Squad] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> User:
+        return self.users[COACH]
+
+    def found_club(self, story: dict[str, Any]) -> None:
+        first, *others = story["squad"]
+        squad = people.create_club(by=self.owner, name=story["club"], squad_name=first["name"])
+        club = squad.club
+        for column in ("contact_name", "contact_phone", "emergency_number"):
+            setattr(club, column, story[column])
+        club.save()
+        self.squads[first["name"]] = squad
+        for other in others:
+            self.squads[other["name"]] = people.create_squad(
+                by=self.owner, club=club, name=other["name"]
+            )
+        for written in story["squad"]:
+            for email in written["coaches"]:
+                squad = self.squads[written["name"]]
+                people.grant_role(user=self.users[email], squad=squad, role=access.COACH)
+
+    def tell(self, written: dict[str, Any]) -> None:
+        athlete = self._athlete(written)
+        for number, report in enumerate(written.get("report", [])):
+            self._report(athlete, report, number)
+        for comment in written.get("comment", []):
+            self._comment(athlete, comment)
+
+    def _athlete(self, written: dict[str, Any]) -> Athlete:
+        squad = self.squads[written["squad"]]
+        athlete = people.add_athlete(
+            by=self.owner,
+            squad=squad,
+            name=written["name"],
+            timezone=written["zone"],
+            birth_date=written["born"],
+            background=written["background"],
+        )
+        if user := self.users.get(written.get("email", "")):
+            athlete.user = user
+            athlete.save(update_fields=["user"])
+            people.grant_role(user=user, squad=squad, role=access.ATHLETE)
+        return athlete
+
+    def _report(self, athlete: Athlete, written: dict[str, Any], number: int) -> None:
+        filer = self.users.get(written.get("filed_by", "")) or athlete.user or self.owner
+        report = reports.submit_pain_report(
+            by=filer,
+            athlete=athlete,
+            answers=Answers.parse(written["answers"]),
+            client_key=uuid.uuid5(_KEYS, f"{athlete.name}/{number}"),
+            face="demo",
+            note=written.get("note", ""),
+            reported_at=self._time(written, athlete.zone),
+        ).report
+        assessments.assess_report(assessment_id=report.assessment.pk, finished_by="demo")
+        self._aftermath(report, written)
+
+    def _aftermath(self, report: PainReport, written: dict[str, Any]) -> None:
+        """What a coach did about it: saw it, dealt with it, closed the episode."""
+        coach = self._coach_of(report.athlete)
+        if "seen_after_min" in written:
+            seen_at = report.reported_at + timedelta(minutes=written["seen_after_min"])
+            for escalation in report.episode.escalations.unresolved():
+                if "outcome" in written:
+                    escalations.resolve(
+                        by=coach, escalation=escalation, outcome=written["outcome"], at=seen_at
+                    )
+                else:
+                    escalations.acknowledge(by=coach, escalation=escalation, at=seen_at)
+        if close := written.get("close"):
+            episodes.close_episode(
+                by=coach,
+                episode=report.episode,
+                reason=close["reason"],
+                at=report.reported_at + timedelta(days=close["days_later"]),
+            )
+
+    def _comment(self, athlete: Athlete, written: dict[str, Any]) -> None:
+        at = self._time(written, athlete.zone)
+        before = athlete.reports.filter(reported_at__lte=at).order_by("-reported_at")
+        comments.add_comment(
+            by=self.users[written["by"]],
+            episode=before[0].episode,
+            text=written["text"],
+            at=at,
+        )
+
+    def _coach_of(self, athlete: Athlete) -> User:
+        """The squad's own coach rather than the owner, where there is one."""
+        coaching = Membership.objects.filter(role=access.COACH, squads__in=athlete.squads.all())
+        return coaching.order_by("-created_at").first().user  # type: ignore[union-attr]
+
+    def _time(self, written: dict[str, Any], zone: ZoneInfo) -> datetime:
+        if "minutes_ago" in written:
+            return self.now - timedelta(minutes=written["minutes_ago"])
+        day = (self.now.astimezone(zone) - timedelta(days=written["days_ago"])).date()
+        return datetime.combine(day, time.fromisoformat(written["at"]), tzinfo=zone)

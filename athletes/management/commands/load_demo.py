@@ -1,0 +1,36 @@
+"""`manage.py load_demo`: the demo club, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from athletes import demo
+
+
+class Command(BaseCommand):
+    help = "Load the demo club: one club, two squads, 14 athletes, eight weeks of reports."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--on-production",
+            action="store_true",
+            help="Load it on a production set-up too. Its passwords are public.",
+        )
+
+    def handle(self, *args: Any, on_production: bool = False, **options: Any) -> None:
+        if settings.PRODUCTION and not on_production:
+            raise CommandError(
+                "This is a production set-up, and the demo club's passwords are public. "
+                "Add --on-production if you mean it."
+            )
+        if demo.is_loaded():
+            self.stdout.write("The demo club is there already.")
+            return
+        with transaction.atomic():
+            demo.load(timezone.now())
+        self.stdout.write(f"Demo club loaded. Log in as {demo.COACH} or {demo.ATHLETE}.")

@@ -1,0 +1,23 @@
+# Two commands: `make run` and `make test`. Both need Python 3.11 or later and nothing else.
+.PHONY: run test check schema format dev
+
+PY := .venv/bin/python
+export PYTHONDONTWRITEBYTECODE :=
+
+run: ## everything on this machine, until Ctrl-C (PORT, BIND, DATABASE_URL, REDIS_URL, NIGGLE_DATA_DIR)
+	@scripts/setup run && $(PY) coaching/serving/preflight.py && exec $(PY) manage.py serve
+
+test: dev ## the whole suite, on SQLite and again on PostgreSQL (DATABASE_URL names another server)
+	@scripts/test
+
+check: dev ## lint, format, types, migrations, deployment, house rules, OpenAPI copy
+	@scripts/check
+
+schema: dev ## write the OpenAPI copy that `make check` compares with
+	@scripts/schema docs/openapi.yaml
+
+format: dev
+	@$(PY) -m ruff check --fix . && $(PY) -m ruff format .
+
+dev:
+	@scripts/setup dev

@@ -1,0 +1,1 @@
+"""Running Niggle on one machine: what `make run` starts, watches and ends."""

@@ -1,0 +1,85 @@
+"""The words and times that people read, in one place for every page and message."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+LEVELS = {
+    "emergency_now": (
+        gettext_lazy("Emergency"),
+        gettext_lazy("Get emergency help now"),
+    ),
+    "same_day": (gettext_lazy("Today"), gettext_lazy("See a doctor today")),
+    "within_days": (
+        gettext_lazy("This week"),
+        gettext_lazy("See a clinician within days"),
+    ),
+    "coach_review": (
+        gettext_lazy("Talk to the coach"),
+        gettext_lazy("Talk it over with the coach"),
+    ),
+    "self_care": (
+        gettext_lazy("Self-care"),
+        gettext_lazy("Look after it yourself for now"),
+    ),
+}
+FITS = {
+    "strong": gettext_lazy("Fits well"),
+    "possible": gettext_lazy("Possible"),
+    "unlikely": gettext_lazy("Less likely"),
+}
+EVIDENCE = {
+    "agree": gettext_lazy("Sources agree"),
+    "weak": gettext_lazy("Weak evidence"),
+    "contested": gettext_lazy("Sources disagree"),
+    "outdated": gettext_lazy("Older advice, corrected"),
+}
+PHASES = [
+    ("now", gettext_lazy("Now")),
+    ("next", gettext_lazy("Next, within a day")),
+    ("later", gettext_lazy("Later")),
+]
+
+
+def when(moment: datetime, zone: tzinfo, now: datetime) -> str:
+    """A time as one would say it: “today 07:40”, “Thursday 07:40”, “3 March 07:40”."""
+    there = moment.astimezone(zone)
+    clock = formats.time_format(there, "H:i")
+    days = (there.date() - now.astimezone(zone).date()).days
+    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
+    if days in near:
+        return f"{near[days]} {clock}"
+    if 1 < days < 7:
+        return f"{formats.date_format(there, 'l')} {clock}"
+    same_year = there.year == now.astimezone(zone).year
+    return f"{formats.date_format(there, 'j F' if same_year else 'j F Y')} {clock}"
+
+
+def window(starts: datetime, ends: datetime | None, zone: tzinfo, now: datetime) -> str:
+    """When a care step holds, seen from `now`."""
+    begin = when(starts, zone, now)
+    if ends is None:
+        return _("from now on") if starts <= now else _("from %(begin)s") % {"begin": begin}
+    end = when(ends, zone, now)
+    if starts <= now:
+        return _("until %(end)s") % {"end": end}
+    return _("from %(begin)s until %(end)s") % {"begin": begin, "end": end}
+
+
+def duration(span: timedelta) -> str:
+    """A length of time, in its two largest units at most: “4 min”, “2 h 10 min”, “3 days”."""
+    minutes = max(int(span.total_seconds() // 60), 0)
+    if minutes < 1:
+        return _("less than a minute")
+    hours, rest = divmod(minutes, 60)
+    if hours < 1:
+        return _("%(n)s min") % {"n": minutes}
+    if hours < 24:
+        text = _("%(n)s h") % {"n": hours}
+        return f"{text} {_('%(n)s min') % {'n': rest}}" if rest else text
+    days = hours // 24
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}

@@ -30,8 +30,15 @@ class Supervisor:
         with self.complaints.open("wb") as complaints:
             # A process group of its own: Ctrl-C reaches us alone, and we end the others in order.
             self.process = subprocess.Popen(
-                [sys.executable, str(LEASH), sys.executable, "-m", "supervisor.supervisord"]
-                + ["--configuration", str(CONFIG)],
+                [
+                    sys.executable,
+                    LEASH,
+                    sys.executable,
+                    "-m",
+                    "supervisor.supervisord",
+                    "-c",
+                    CONFIG,
+                ],
                 env=dict(env),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -92,7 +99,7 @@ def wait_until_ready(supervisor: Supervisor, site: str) -> list[str]:
 def not_ready(site: str) -> list[str]:
     """What `/readyz` names as not ready; `web` when nothing answers."""
     try:
-        with urllib.request.urlopen(f"{site}readyz", timeout=5):
+        with urllib.request.urlopen(f"{site}readyz", timeout=5):  # noqa: S310 (our own http address)
             return []
     except urllib.error.HTTPError as answer:
         return _named(answer.read())

@@ -17,7 +17,9 @@ from coaching.serving import preflight, preparation, programs, supervision
 from coaching.serving.broker import Broker, find_broker
 from coaching.serving.preflight import CannotStart
 
-NO_REDIS = "No Redis can be had here: the dispatcher does all the work itself (REDIS_URL names one)."
+NO_REDIS = (
+    "No Redis can be had here: the dispatcher does all the work itself (REDIS_URL names one)."
+)
 
 
 class Command(BaseCommand):

@@ -1,0 +1,324 @@
+"""The pages of the interview: each step posts one screen and goes on by a redirect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+from athletes.models import Athlete, PainReport
+from athletes.services.reports import NotStored, SameKeyOtherContent, submit_pain_report
+from coaching.interview.draft import Draft
+from coaching.interview.screens import ScreenForm, in_words
+from guidance import (
+    KNOWLEDGE,
+    Answers,
+    Disposition,
+    Question,
+    Screening,
+    next_question,
+    progress,
+    screen,
+)
+
+NOTE_LENGTH = 2000  # characters
+RETRY_AFTER_S = 20
+Page = Callable[..., HttpResponse]
+READ = ["GET", "HEAD"]
+READ_AND_POST = [*READ, "POST"]
+
+
+@dataclass(frozen=True)
+class Mount:
+    """Where a face hangs the interview, and what is different there."""
+
+    face: str
+    layout: str
+    route: str
+    find_athlete: Callable[..., Athlete]
+    done: Callable[[PainReport], str]
+    leave: Callable[[Athlete], str]
+    about_me: bool = True
+
+    def urls(self, prefix: str) -> list[URLPattern]:
+        name = self.route.rpartition(":")[2]
+        pages: list[tuple[str, str, Page, list[str]]] = [
+            ("", name, start, READ),
+            ("<int:step>/", f"{name}-step", step_page, READ_AND_POST),
+            ("send/", f"{name}-send", send, READ_AND_POST),
+            ("discard/", f"{name}-discard", discard, ["POST"]),
+        ]
+        return [
+            path(f"{prefix}{tail}", _page(self, view, methods), name=url_name)
+            for tail, url_name, view, methods in pages
+        ]
+
+
+class Visit:
+    """One request to the interview: who is asked, what was told so far, and what comes next."""
+
+    def __init__(self, request: HttpRequest, mount: Mount, where: dict[str, Any]) -> None:
+        self.request, self.mount, self.where = request, mount, where
+        self.athlete = mount.find_athlete(request, **where)
+        self.draft = Draft.load(request.session, self.athlete)
+        today = timezone.now().astimezone(self.athlete.zone).date()
+        self.known = Answers.parse(self.athlete.known_facts(today))
+
+    @property
+    def answers(self) -> Answers:
+        return self.known.merged(self.draft.told)
+
+    @cached_property
+    def screening(self) -> Screening:
+        return screen(self.answers)
+
+    @property
+    def is_danger(self) -> bool:
+        return self.screening.disposition >= Disposition.SAME_DAY
+
+    def question(self, step: int) -> Question | None:
+        """What is asked at `step`: the screen that stood there before, or the next one."""
+        if step == len(self.draft.path) + 1:
+            return next_question(self.answers)
+        return self.draft.question(step)
+
+    @property
+    def may_send(self) -> bool:
+        """Everybody is asked for danger first; the details that follow can be left out."""
+        following = next_question(self.answers)
+        return following is None or (self.is_danger and following.kind == "detail")
+
+    def save(self) -> None:
+        self.draft.save(self.request.session, self.athlete)
+
+    def url(self, page: str = "", **extra: Any) -> str:
+        name = f"{self.mount.route}-{page}" if page else self.mount.route
+        return reverse(name, kwargs={**self.where, **extra})
+
+    def url_after(self, step: int) -> str:
+        """Where to go when the screen at `step` is answered."""
+        answers = self.answers
+        if screen(answers).disposition is Disposition.EMERGENCY_NOW:
+            return self.url("send")
+        if step < len(self.draft.path) or next_question(answers):
+            return self.url("step", step=step + 1)
+        return self.url("send")
+
+    def render(
+        self, template: str, context: dict[str, Any] | None = None, status: int = 200
+    ) -> HttpResponse:
+        """The page; for htmx only what changes, without the layout around it."""
+        htmx = self.request.htmx  # type: ignore[attr-defined]
+        partly = htmx and not htmx.history_restore_request
+        base = {
+            "layout": "interview/bare.html" if partly else self.mount.layout,
+            "athlete": self.athlete,
+            "club": self.athlete.club,
+            "about_me": self.mount.about_me,
+            "screening": self.screening,
+            "is_danger": self.is_danger,
+            "is_emergency": self.screening.disposition is Disposition.EMERGENCY_NOW,
+            "leave_url": self.mount.leave(self.athlete),
+            "discard_url": self.url("discard"),
+            "send_url": self.url("send"),
+        }
+        with timezone.override(self.athlete.zone):
+            return render(self.request, template, {**base, **(context or {})}, status=status)
+
+
+def _page(mount: Mount, view: Page, methods: list[str]) -> Page:
+    """The view for one mount: for people who are logged in, and never kept by a cache."""
+
+    def visit(request: HttpRequest, **where: Any) -> HttpResponse:
+        rest = {"step": where.pop("step")} if "step" in where else {}
+        return view(Visit(request, mount, where), **rest)
+
+    checked = require_http_methods(methods)(_signed_in(visit))
+    page: Page = never_cache(vary_on_headers("HX-Request")(checked))
+    return page
+
+
+def _signed_in(view: Page) -> Page:
+    """As `login_required`; a piece of a page that htmx asked for leads the whole page to the log-in."""
+    plain = login_required(view)
+
+    def guarded(request: HttpRequest, **where: Any) -> HttpResponse:
+        response: HttpResponse = plain(request, **where)
+        is_htmx = bool(request.htmx)  # type: ignore[attr-defined]
+        if is_htmx and not request.user.is_authenticated:
+            return HttpResponseClientRedirect(response["Location"])
+        return response
+
+    return guarded
+
+
+def start(visit: Visit) -> HttpResponse:
+    """Begin at the first screen, or offer to go on with what was begun."""
+    if not visit.draft.path:
+        return redirect(visit.url("step", step=1))
+    return visit.render("interview/resume.html", {"go_on": _last_page(visit), "draft": visit.draft})
+
+
+def _last_page(visit: Visit) -> str:
+    return visit.url_after(len(visit.draft.path))
+
+
+def step_page(visit: Visit, step: int) -> HttpResponse:
+    question = visit.question(step)
+    if question is None:
+        return redirect(_last_page(visit))
+    if visit.request.method == "POST":
+        return _answer(visit, step, question)
+    form = ScreenForm(question, visit.draft.typed.get(question.screen_id, {}))
+    return _show(visit, step, form)
+
+
+def _answer(visit: Visit, step: int, question: Question) -> HttpResponse:
+    post, draft = visit.request.POST, visit.draft
+    if post.get("screen") != question.screen_id:  # an old page of another tab
+        return redirect(_last_page(visit))
+    form = ScreenForm.posted(question, post)
+    action = post.get("action", "")
+    if action == "back" and step > 1:
+        draft.typed[question.screen_id] = form.typed
+        visit.save()
+        return redirect(visit.url("step", step=step - 1))
+    if not form.is_valid(action):
+        return _show(visit, step, form)
+    draft.record(step, question, form.values, form.skipped, form.typed)
+    visit.save()
+    return redirect(visit.url_after(step))
+
+
+def _show(visit: Visit, step: int, form: ScreenForm) -> HttpResponse:
+    done, total = progress(visit.answers)
+    waiting = total - done
+    last = max(len(visit.draft.path) + waiting, step)
+    context = {
+        "form": form,
+        "question": form.question,
+        "step": step,
+        "steps": last,
+        "may_send": visit.is_danger and visit.may_send,
+    }
+    return visit.render("interview/step.html", context)
+
+
+def discard(visit: Visit) -> HttpResponse:
+    """Throw the draft away."""
+    Draft.clear(visit.request.session, visit.athlete)
+    return redirect(visit.mount.leave(visit.athlete))
+
+
+def send(visit: Visit) -> HttpResponse:
+    if visit.request.method == "POST":
+        return _send(visit)
+    if not visit.may_send:
+        return redirect(_last_page(visit))
+    return _show_send(visit, visit.draft.note)
+
+
+def _show_send(visit: Visit, note: str, error: str = "") -> HttpResponse:
+    steps = len(visit.draft.path)
+    context = {
+        "note": note,
+        "note_error": error,
+        "note_length": NOTE_LENGTH,
+        "client_key": visit.draft.client_key,
+        "told": _told(visit),
+        "back_url": visit.url("step", step=steps) if steps else visit.mount.leave(visit.athlete),
+    }
+    return visit.render("interview/send.html", context)
+
+
+def _told(visit: Visit) -> list[dict[str, str]]:
+    """Every answer in words, with the way back to its screen."""
+    answers = visit.draft.answers
+    return [
+        {
+            "short": KNOWLEDGE.findings[name].short,
+            "answer": in_words(KNOWLEDGE.findings[name], answers[name]),
+            "url": visit.url("step", step=number),
+        }
+        for number, asked in enumerate(visit.draft.path, start=1)
+        for name in asked["findings"]
+        if name in answers and answers[name] != "no"
+    ]
+
+
+def _send(visit: Visit) -> HttpResponse:
+    post, draft = visit.request.POST, visit.draft
+    note = post.get("note", "").strip().replace("\r\n", "\n")
+    if post.get("client_key") != draft.client_key:
+        return _sent_before(visit, post.get("client_key", ""))
+    if not visit.may_send:
+        return redirect(_last_page(visit))
+    if len(note) > NOTE_LENGTH:
+        return _show_send(visit, note, f"Please keep it under {NOTE_LENGTH} characters.")
+    if post.get("action") == "as_new":
+        draft.renew_key()
+        visit.save()
+    try:
+        report = _submit(visit, note)
+    except SameKeyOtherContent:
+        return _conflict(visit, note)
+    except NotStored as failure:
+        return _not_stored(visit, note, failure.screening)
+    Draft.clear(visit.request.session, visit.athlete)
+    return redirect(visit.mount.done(report))
+
+
+def _submit(visit: Visit, note: str) -> PainReport:
+    return submit_pain_report(
+        by=visit.request.user,  # type: ignore[arg-type]
+        athlete=visit.athlete,
+        answers=visit.draft.told,
+        client_key=UUID(visit.draft.client_key),
+        face=visit.mount.face,
+        note=note,
+    ).report
+
+
+def _sent_before(visit: Visit, key: str) -> HttpResponse:
+    """The second tap on “Send”, or an old page: lead to the report that is there."""
+    try:
+        client_key = UUID(key)
+    except ValueError:
+        return redirect(visit.url())
+    mine = PainReport.objects.visible_to(visit.request.user).filter(athlete=visit.athlete)
+    report = mine.filter(client_key=client_key).first()
+    return redirect(visit.mount.done(report) if report else visit.url())
+
+
+def _conflict(visit: Visit, note: str) -> HttpResponse:
+    sent = visit.athlete.reports.get(client_key=visit.draft.client_key)
+    context = {
+        "sent": sent,
+        "sent_url": visit.mount.done(sent),
+        "note": note,
+        "client_key": visit.draft.client_key,
+    }
+    return visit.render("interview/conflict.html", context, status=409)
+
+
+def _not_stored(visit: Visit, note: str, screening: Screening) -> HttpResponse:
+    """The database did not take it. What to do is known all the same; the draft stays as it is.
+
+    Nothing is written to the session here: it lives in the same database.
+    """
+    context = {"screening": screening, "note": note, "client_key": visit.draft.client_key}
+    response = visit.render("interview/not_stored.html", context, status=503)
+    response["Retry-After"] = str(RETRY_AFTER_S)
+    return response

@@ -1,0 +1,167 @@
+"""One screen of the interview as a form: made from a `guidance.Question`, read from what was posted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from coaching.interview.draft import Typed
+from guidance import Answers, Finding, InvalidAnswers, Question
+
+NONE, CANT_SAY = "none", "cant_say"  # what the buttons below a list of danger signs mean
+OWN = "own"  # “the number that I typed”, among ready-made choices
+UNSURE = ("unsure", "Not sure")
+YES_NO = (("yes", "Yes"), ("no", "No"), UNSURE)
+DAYS = (("0", "Today"), ("1", "Yesterday"), ("2", "2 days ago"), ("3", "3 days ago"))
+SCALE_ENDS = {"0": "No pain", "10": "Worst pain"}
+STYLES = {
+    "yes_no": "choices",
+    "one_of": "choices",
+    "several_of": "several",
+    "number": "number",
+    "codes": "codes",
+}
+CHOOSE = "Choose an answer. “Not sure” is fine too."
+MARK_FIRST = (
+    "Mark what applies. Then use the button below the list, so that we know the rest is a no."
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    chosen: bool
+
+
+class Field:
+    """One finding on a screen: what was typed for it, what it comes to, and what is wrong with it."""
+
+    def __init__(self, finding: Finding, typed: Typed, *, mark: bool, alone: bool) -> None:
+        self.finding = finding
+        self.id = finding.id
+        self.chosen = [value for value in typed.get(finding.id, []) if value]
+        self.own = next(iter(typed.get(f"{finding.id}-{OWN}", [])), "")
+        self.style = self._style(mark)
+        self.alone = alone  # the only one on its screen: a tap on a choice answers and goes on
+        self.error = ""
+
+    def _style(self, mark: bool) -> str:
+        if mark and self.finding.kind == "yes_no":
+            return "mark"
+        special = {"severity_nrs": "scale", "days_since_onset": "days"}
+        return special.get(self.id, STYLES[self.finding.kind])
+
+    @property
+    def template(self) -> str:
+        return f"interview/fields/{self.style}.html"
+
+    @property
+    def choices(self) -> list[Choice]:
+        return [Choice(value, label, value in self.chosen) for value, label in self._pairs()]
+
+    def _pairs(self) -> Iterator[tuple[str, str]]:
+        if self.style == "mark":
+            yield from (("yes", "Yes"), UNSURE)
+        elif self.finding.kind == "yes_no":
+            yield from YES_NO
+        elif self.style == "scale":
+            yield from ((str(n), str(n)) for n in range(11))
+            yield UNSURE
+        elif self.style == "days":
+            yield from DAYS
+            yield UNSURE
+        elif self.style == "codes":
+            yield from (("none", "None"), UNSURE)
+        else:
+            yield from ((option.id, option.label) for option in self.finding.options)
+            yield ("unsure", "None fits, or not sure" if self.style == "several" else "Not sure")
+
+    @property
+    def value(self) -> Any:
+        """What was answered, not yet validated; None for nothing."""
+        if self.style == "mark":
+            return next((word for word in ("yes", "unsure") if word in self.chosen), None)
+        if self.style == "several":
+            return self.chosen or None
+        if self.style == "codes" and self.own.strip():
+            return [code for code in re.split(r"[,;\n]", self.own) if code.strip()]
+        if self.chosen and self.chosen[-1] != OWN:
+            return self.chosen[-1]
+        # 2,5 is how half the world writes 2.5.
+        return re.sub(r"^(\d+),(\d+)$", r"\1.\2", self.own.strip()) or None
+
+    def validated(self) -> dict[str, Any]:
+        """The answer in its canonical form; notes the error if it cannot be used."""
+        try:
+            return Answers.parse({self.id: self.value}).as_dict()
+        except InvalidAnswers as invalid:
+            self.error = invalid.errors[self.id]
+            return {}
+
+
+class ScreenForm:
+    """The questions of one screen, with what was typed so far."""
+
+    def __init__(self, question: Question, typed: Typed) -> None:
+        self.question = question
+        self.typed = typed
+        self.error = ""
+        self.values: dict[str, Any] = {}
+        self.skipped = False
+        self.is_signs = question.none_of_these and any(
+            finding.kind == "yes_no" for finding in question.findings
+        )
+        alone = len(question.findings) == 1 and not self.is_signs
+        self.fields = [
+            Field(finding, typed, mark=self.is_signs, alone=alone) for finding in question.findings
+        ]
+
+    @classmethod
+    def posted(cls, question: Question, post: QueryDict) -> ScreenForm:
+        names = [finding.id for finding in question.findings]
+        names += [f"{name}-{OWN}" for name in names]
+        return cls(question, {name: post.getlist(name) for name in names if name in post})
+
+    @property
+    def can_skip(self) -> bool:
+        return self.is_signs and self.question.kind == "danger"
+
+    @property
+    def needs_button(self) -> bool:
+        """Whether a tap on a choice is not enough to go on."""
+        return not all(field.alone and field.style in ("choices", "scale") for field in self.fields)
+
+    def is_valid(self, action: str) -> bool:
+        """Read the answers. Signs become “no” only by the button that says so, never by silence."""
+        self.skipped = action == CANT_SAY and self.can_skip
+        for field in self.fields:
+            if field.value is not None:
+                self.values.update(field.validated())
+            elif field.style == "mark":
+                self._unmarked(field, action)
+            elif not self.skipped:
+                field.error = CHOOSE
+        return not self.error and not any(field.error for field in self.fields)
+
+    def _unmarked(self, field: Field, action: str) -> None:
+        if action == NONE:
+            self.values[field.id] = "no"
+        elif not self.skipped:
+            self.error = MARK_FIRST
+
+
+def in_words(finding: Finding, value: Any) -> str:
+    """An answer as the person gave it."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(finding.label(str(entry)).replace("_", " ") for entry in value)
+    if value == "unsure":
+        return "Not sure"
+    words: Mapping[str, str] = {"yes": "Yes", "no": "No"} if finding.kind == "yes_no" else {}
+    if finding.kind == "number":
+        return f"{value} {finding.unit}".strip()
+    return words.get(str(value)) or finding.label(str(value))

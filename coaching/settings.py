@@ -44,10 +44,10 @@ def _local_secret(path: Path) -> str:
 
 
 SECRET_KEY = _secret_key()
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -214,10 +214,10 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["coaching.api.parsers.StorableJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "coaching.api.pagination.Page",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "coaching.api.schema.Described",
     "EXCEPTION_HANDLER": "coaching.api.errors.one_shape",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -225,7 +225,21 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Niggle",
     "DESCRIPTION": "Report calf pain, read the recommendation, acknowledge what is urgent.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "Disposition": "athletes.models.base.LEVELS",
+        "Region": "athletes.models.reports.REGIONS",
+        "EpisodeKind": "athletes.models.reports.KINDS",
+        "AssessmentState": "athletes.models.reports.STATES",
+        "EscalationState": "athletes.models.escalations.ESCALATION_STATES",
+        "EscalationEventKind": "athletes.models.escalations.EVENT_KINDS",
+        "CareStepKind": "athletes.models.care.STEP_KINDS",
+        "CareStepState": "athletes.models.care.STEP_STATES",
+        "FindingKind": "coaching.api.knowledge.KINDS",
+        "Role": "athletes.models.people.ROLES",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -16,7 +16,7 @@ STEP_KINDS = [("do", "Do"), ("dont", "Don't")]
 STEP_STATES = [("open", "Open"), ("done", "Done"), ("skipped", "Skipped"), ("changed", "Changed")]
 
 
-class CareStepQuerySet(AthleteScoped):
+class CareStepQuerySet(AthleteScoped["CareStep"]):
     athlete_path = "assessment__report__athlete"
 
     def current(self, now: datetime) -> Self:

@@ -35,7 +35,7 @@ NOTICE_STATES = [
 ]
 
 
-class EscalationQuerySet(AthleteScoped):
+class EscalationQuerySet(AthleteScoped["Escalation"]):
     def open(self) -> Self:
         return self.filter(state=OPEN)
 

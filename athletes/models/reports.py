@@ -28,7 +28,7 @@ PENDING, DONE, FAILED = "pending", "done", "failed"
 STATES = [(PENDING, "Being judged"), (DONE, "Judged"), (FAILED, "Could not be judged")]
 
 
-class EpisodeQuerySet(AthleteScoped):
+class EpisodeQuerySet(AthleteScoped["Episode"]):
     def open(self) -> Self:
         return self.filter(closed_at=None)
 
@@ -86,7 +86,7 @@ class Episode(Record):
         return f"{self.get_side_display()} {region.lower()}" if self.side else region
 
 
-class PainReportQuerySet(AthleteScoped):
+class PainReportQuerySet(AthleteScoped["PainReport"]):
     def newest_first(self) -> Self:
         return self.order_by("-reported_at", "-id")
 
@@ -146,7 +146,7 @@ class PainReport(Record):
         return judged[-1]
 
 
-class AssessmentQuerySet(AthleteScoped):
+class AssessmentQuerySet(AthleteScoped["Assessment"]):
     athlete_path = "report__athlete"
 
     def pending(self) -> Self:
@@ -231,7 +231,7 @@ class Assessment(Record):
         return (end - self.created_at).total_seconds() if end else None
 
 
-class CommentQuerySet(AthleteScoped):
+class CommentQuerySet(AthleteScoped["Comment"]):
     athlete_path = "episode__athlete"
 
     def in_order(self) -> Self:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 
 from athletes.models.people import Athlete
 
 
-class AthleteScoped(models.QuerySet[Any]):
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class AthleteScoped(models.QuerySet[Row]):
     """Rows that belong to an athlete: seen by whoever sees the athlete."""
 
     athlete_path = "athlete"

@@ -85,7 +85,15 @@ def _history(report: PainReport) -> History:
         )
         for row in earlier.values("reported_at", "answers", "side", "pain_now", "disposition")
     )
-    return History(first_onset=report.episode.onset_at or report.episode.opened_at, reports=past)
+    return History(first_onset=_first_onset(report), reports=past)
+
+
+def _first_onset(report: PainReport) -> datetime | None:
+    """When the episode began, as far as anybody said; a first report is no later than that by itself."""
+    episode = report.episode
+    if episode.onset_at is not None:
+        return episode.onset_at
+    return episode.opened_at if episode.opened_at < report.reported_at else None
 
 
 def _set_aside(pending: Assessment, finished_by: str) -> bool:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import DateTimeField, ExpressionWrapper
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
 from athletes.models import Heartbeat
@@ -13,7 +14,7 @@ from athletes.models import Heartbeat
 DISPATCHER, WORKER, BROKER = "dispatcher", "worker", "broker"
 
 
-def from_now(*, seconds: float) -> ExpressionWrapper:
+def from_now(*, seconds: float) -> ExpressionWrapper[CombinedExpression]:
     """The database's time in `seconds`, for an UPDATE or a filter."""
     return ExpressionWrapper(Now() + timedelta(seconds=seconds), output_field=DateTimeField())
 

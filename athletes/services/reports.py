@@ -18,7 +18,7 @@ from athletes.crashpoints import reach
 from athletes.models import Assessment, Athlete, PainReport, User
 from athletes.services import assessments, clock, escalations, wake
 from athletes.services.episodes import find_or_open, place_of
-from guidance import KNOWLEDGE, Answers, Screening, screen
+from guidance import KNOWLEDGE, Answers, Disposition, Screening, screen
 
 logger = logging.getLogger(__name__)
 
@@ -135,7 +135,7 @@ def _call_for_help(report: PainReport) -> None:
     from_screen = report.screening
     escalations.open_or_raise(
         report=report,
-        level=escalations.Disposition(from_screen["disposition"]),
+        level=Disposition(from_screen["disposition"]),
         reason=from_screen["tell_coach"],
     )
 

@@ -34,7 +34,9 @@ class Answers(Mapping[str, Value]):
 
     __slots__ = ("_knowledge", "_values", "skipped")
 
-    def __init__(self, values: Mapping[str, Value], skipped: frozenset[str], base: Knowledge) -> None:
+    def __init__(
+        self, values: Mapping[str, Value], skipped: frozenset[str], base: Knowledge
+    ) -> None:
         self._values = MappingProxyType(dict(values))
         self._knowledge = base
         self.skipped = skipped
@@ -60,7 +62,9 @@ class Answers(Mapping[str, Value]):
                 errors[str(name)] = str(problem)
         screens = frozenset(skipped)
         for screen in sorted(screens - base.screens.keys(), key=str):
-            errors["skipped"] = f"There is no screen {screen!r}.{did_you_mean(str(screen), base.screens)}"
+            errors["skipped"] = (
+                f"There is no screen {screen!r}.{did_you_mean(str(screen), base.screens)}"
+            )
         if errors:
             raise InvalidAnswers(errors)
         return cls(values, screens, base)
@@ -143,7 +147,9 @@ def _yes_no(finding: Finding, given: object) -> Value:
         return YES
     if given is False or (isinstance(given, str) and given.strip().casefold() in _NO_WORDS):
         return NO
-    raise _Refused(f"{finding.short}: {_shown(given)} is not an answer here. Accepted: yes, no or unsure.")
+    raise _Refused(
+        f"{finding.short}: {_shown(given)} is not an answer here. Accepted: yes, no or unsure."
+    )
 
 
 def _one_of(finding: Finding, given: object) -> Value:
@@ -198,7 +204,9 @@ def _codes(finding: Finding, given: object) -> Value:
     codes = []
     for entry in entries:
         if not isinstance(entry, str) or not entry.strip() or len(entry) > 80:
-            raise _Refused(f"{finding.short}: {_shown(entry)} cannot be used. Accepted: short names, or unsure.")
+            raise _Refused(
+                f"{finding.short}: {_shown(entry)} cannot be used. Accepted: short names, or unsure."
+            )
         codes.append("_".join(entry.strip().casefold().split()))
     return tuple(dict.fromkeys(codes))
 

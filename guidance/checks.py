@@ -11,7 +11,9 @@ from guidance.loader import BadKnowledge, knowledge
 
 
 @register("guidance")
-def knowledge_is_sound(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+def knowledge_is_sound(
+    app_configs: Sequence[AppConfig] | None, **kwargs: object
+) -> list[CheckMessage]:
     """One error for each mistake, all at once, each with file, item and how to mend it."""
     try:
         knowledge()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from guidance.logic import Bits, Reading, Gate
+from guidance.logic import Bits, Gate, Reading
 from guidance.schema import (
     Advice,
     Cause,

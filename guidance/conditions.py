@@ -49,22 +49,34 @@ def _known(name: str, findings: Mapping[str, Finding]) -> Finding:
 
 def _yes_no(sentence: str, finding: Finding, answer: str) -> Condition:
     if finding.kind is not Kind.YES_NO:
-        mend = "compare it with a number" if finding.kind is Kind.NUMBER else f'write "{finding.id} is ..."'
-        raise UnreadableCondition(f"{sentence!r} treats {finding.id} as yes or no, but it is {finding.kind}: {mend}.")
+        mend = (
+            "compare it with a number"
+            if finding.kind is Kind.NUMBER
+            else f'write "{finding.id} is ..."'
+        )
+        raise UnreadableCondition(
+            f"{sentence!r} treats {finding.id} as yes or no, but it is {finding.kind}: {mend}."
+        )
     return Condition(finding.id, answer, text=sentence)
 
 
 def _choice(sentence: str, finding: Finding, options: list[str]) -> Condition:
     if finding.kind in (Kind.YES_NO, Kind.NUMBER):
-        raise UnreadableCondition(f"{sentence!r} names options, but {finding.id} is {finding.kind} and has none.")
+        raise UnreadableCondition(
+            f"{sentence!r} names options, but {finding.id} is {finding.kind} and has none."
+        )
     known = [option.id for option in finding.options]
     for option in options:
         if finding.kind is not Kind.CODES and option not in known:
-            raise UnreadableCondition(f"{finding.id} has no option {option!r}.{did_you_mean(option, known)}")
+            raise UnreadableCondition(
+                f"{finding.id} has no option {option!r}.{did_you_mean(option, known)}"
+            )
     return Condition(finding.id, "is", options=frozenset(options), text=sentence)
 
 
 def _comparison(sentence: str, finding: Finding, operator: str, number: float) -> Condition:
     if finding.kind is not Kind.NUMBER:
-        raise UnreadableCondition(f"{sentence!r} compares a number, but {finding.id} is {finding.kind}.")
+        raise UnreadableCondition(
+            f"{sentence!r} compares a number, but {finding.id} is {finding.kind}."
+        )
     return Condition(finding.id, operator, number=number, text=sentence)

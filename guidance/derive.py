@@ -47,14 +47,20 @@ def worse_since_last_report(base: Knowledge, answers: Answers, history: History)
     return YES if pain - last.pain_now >= base.scale.history["worse_by"] else NO
 
 
-def episodes_recently(base: Knowledge, answers: Answers, history: History, now: datetime) -> int | None:
+def episodes_recently(
+    base: Knowledge, answers: Answers, history: History, now: datetime
+) -> int | None:
     """How many separate episodes at this place in recent weeks, this one included."""
     recent = timedelta(days=base.scale.history["recent_days"])
     gap = timedelta(days=base.scale.history["episode_gap_days"])
-    times = sorted(report.at for report in _same_place(answers, history) if now - recent <= report.at <= now)
+    times = sorted(
+        report.at for report in _same_place(answers, history) if now - recent <= report.at <= now
+    )
     if not times:
         return None
-    return 1 + sum(later - earlier > gap for earlier, later in zip(times, [*times[1:], now], strict=True))
+    return 1 + sum(
+        later - earlier > gap for earlier, later in zip(times, [*times[1:], now], strict=True)
+    )
 
 
 def _same_place(answers: Answers, history: History) -> list[PastReport]:
@@ -63,5 +69,6 @@ def _same_place(answers: Answers, history: History) -> list[PastReport]:
     return [
         report
         for report in history.reports
-        if places & set(report.site) and (side in (None, UNSURE, "both") or report.side in (None, "both", side))
+        if places & set(report.site)
+        and (side in (None, UNSURE, "both") or report.side in (None, "both", side))
     ]

@@ -57,7 +57,9 @@ def assess(base: Knowledge, answers: Answers, history: History, now: datetime) -
             base.safety_net.by_disposition[disposition],
             *base.safety_net.always,
         ),
-        not_asked=influence.open_questions(knowledge, answers, disposition, in_scope, screening.rules),
+        not_asked=influence.open_questions(
+            knowledge, answers, disposition, in_scope, screening.rules
+        ),
         knowledge_version=base.version,
         reviewed=base.reviewed,
     )
@@ -69,7 +71,9 @@ def is_in_scope(base: Knowledge, answers: Answers) -> bool:
     if not isinstance(sites, tuple):
         return True
     places = set(sites)
-    return bool(places & base.scale.scope_sites) or any(group <= places for group in base.scale.scope_together)
+    return bool(places & base.scale.scope_sites) or any(
+        group <= places for group in base.scale.scope_together
+    )
 
 
 def unassessed(base: Knowledge) -> Json:
@@ -150,7 +154,9 @@ def _not_answered(base: Knowledge, answers: Answers) -> list[FiredRule]:
             level=Disposition.COACH_REVIEW,
             certain=False,
             because=tuple(screen.title for screen in screens),
-            findings=tuple(name for screen in screens for name in screen.findings if name not in answers),
+            findings=tuple(
+                name for screen in screens for name in screen.findings if name not in answers
+            ),
             tell_athlete=texts.tell_athlete,
             tell_coach=texts.tell_coach,
             why=texts.why,
@@ -160,7 +166,9 @@ def _not_answered(base: Knowledge, answers: Answers) -> list[FiredRule]:
     ]
 
 
-def _telling(base: Knowledge, disposition: Disposition, strongest: FiredRule | None) -> tuple[str, str]:
+def _telling(
+    base: Knowledge, disposition: Disposition, strongest: FiredRule | None
+) -> tuple[str, str]:
     """What to say: the strongest rule's words, softened where it rests on a "not sure"."""
     how_soon, words = base.safety_net.by_disposition[disposition], base.scale.words
     if strongest is None:

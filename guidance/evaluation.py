@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -77,8 +77,9 @@ def read_case(line: str, base: Knowledge, *, without_clinician: bool = False) ->
     try:
         raw = json.loads(line)
         triage, facts = raw["triage"], dict(raw["facts"])
+        _level(triage["level"])
         if without_clinician:
-            facts = {name: value for name, value in facts.items() if name not in raw["facts_seen_by_clinician"]}
+            facts = _without(facts, raw.get("facts_seen_by_clinician", []))
         return Case(
             id=raw["id"],
             category=raw["category"],
@@ -91,6 +92,10 @@ def read_case(line: str, base: Knowledge, *, without_clinician: bool = False) ->
         )
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise UnusableCase(f"cannot be read as a case: {type(error).__name__} {error}") from error
+
+
+def _without(facts: Mapping[str, object], seen_by_clinician: Sequence[str]) -> dict[str, object]:
+    return {name: value for name, value in facts.items() if name not in seen_by_clinician}
 
 
 def _level(word: str) -> Disposition:
@@ -111,7 +116,12 @@ def _facts(facts: Mapping[str, object], base: Knowledge) -> Answers:
 
 def _whole(finding: Finding | None, value: object) -> object:
     """A source that says "7.5 of 10" is not wrong, but a person would have to choose 7 or 8."""
-    if finding is not None and finding.integer and isinstance(value, float) and math.isfinite(value):
+    if (
+        finding is not None
+        and finding.integer
+        and isinstance(value, float)
+        and math.isfinite(value)
+    ):
         return math.floor(value)
     return value
 

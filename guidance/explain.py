@@ -10,14 +10,18 @@ from guidance.logic import Reading
 from guidance.schema import NO, UNSURE, YES, Condition, Finding, Kind, Knowledge, When
 
 
-def because(knowledge: Compiled, when: When, reading: Reading, answers: Mapping[str, Value]) -> dict[str, str]:
+def because(
+    knowledge: Compiled, when: When, reading: Reading, answers: Mapping[str, Value]
+) -> dict[str, str]:
     """For each finding that made the condition hold, one sentence; in the order in which they are written."""
     matched: dict[str, set[str]] = {}
     for condition, bits in _counting(when, reading):
         if knowledge.bits.bit(condition) & bits:
             matched.setdefault(condition.finding, set()).update(condition.options)
     base = knowledge.base
-    return {name: sentence(base, base.findings[name], answers[name], matched[name]) for name in matched}
+    return {
+        name: sentence(base, base.findings[name], answers[name], matched[name]) for name in matched
+    }
 
 
 def _counting(when: When, reading: Reading) -> list[tuple[Condition, int]]:

@@ -38,13 +38,17 @@ def share(outcomes: Sequence[Outcome], counts: Callable[[Outcome], bool]) -> Sha
 
 def metrics(outcomes: Sequence[Outcome], base: Knowledge) -> dict[str, Share | float]:
     """Every figure of the evaluation contract, over the cases usable for it."""
-    dangerous = [o for o in outcomes if o.case.dangerous and (o.case.for_cause or o.case.for_triage)]
+    dangerous = [
+        o for o in outcomes if o.case.dangerous and (o.case.for_cause or o.case.for_triage)
+    ]
     article = {cause.id for cause in base.causes.values() if cause.article}
     return {
         **_triage([outcome for outcome in outcomes if outcome.case.for_triage]),
         **_causes([outcome for outcome in outcomes if outcome.case.for_cause]),
         "named_only_benign": share(dangerous, lambda o: article.issuperset(o.causes[:3])),
-        "same_disposition_dangerous": share(dangerous, lambda o: o.disposition is o.disposition_all_facts),
+        "same_disposition_dangerous": share(
+            dangerous, lambda o: o.disposition is o.disposition_all_facts
+        ),
         "questions_median": quantile([len(outcome.screens) for outcome in outcomes], 0.5),
         "questions_p90": quantile([len(outcome.screens) for outcome in outcomes], 0.9),
     }
@@ -60,7 +64,9 @@ def _triage(cases: Sequence[Outcome]) -> dict[str, Share | float]:
         "under_triage_all_facts_dangerous": share(dangerous, _too_low_at_once),
         "over_triage": share(cases, _too_high),
         "over_triage_benign": share(benign, _too_high),
-        "over_triage_all_facts_benign": share(benign, lambda o: o.disposition_all_facts > o.case.most),
+        "over_triage_all_facts_benign": share(
+            benign, lambda o: o.disposition_all_facts > o.case.most
+        ),
     }
 
 
@@ -114,7 +120,10 @@ def quantile(values: Sequence[int], part: float) -> float:
 
 
 def as_json(figures: dict[str, Share | float]) -> Json:
-    return {name: figure.as_json() if isinstance(figure, Share) else figure for name, figure in figures.items()}
+    return {
+        name: figure.as_json() if isinstance(figure, Share) else figure
+        for name, figure in figures.items()
+    }
 
 
 LABELS = {

@@ -51,7 +51,8 @@ class Standing:
         fired = list(fired)
         self._boosted = {cause for rule in fired for cause in rule.suggests}
         self._runners = [
-            _Runner(score.test, score.points, score.truths) for score in rank(knowledge, self._reading, fired)
+            _Runner(score.test, score.points, score.truths)
+            for score in rank(knowledge, self._reading, fired)
         ]
 
     def could_raise(self, bits: int, together_with: int = 0) -> Disposition | None:

@@ -51,7 +51,9 @@ def _is_open(entry: ScreenTest, answers: Answers) -> bool:
     return any(finding not in answers for finding in entry.screen.findings)
 
 
-def _worth_asking(knowledge: Compiled, answers: Answers, standing: Standing, details: list[Screen]) -> list[Screen]:
+def _worth_asking(
+    knowledge: Compiled, answers: Answers, standing: Standing, details: list[Screen]
+) -> list[Screen]:
     """The detail screens that could change something, the most useful first.
 
     How soon is judged over all of them together, because two signs can make a danger that neither makes alone.

@@ -59,7 +59,9 @@ def load(folder: Path) -> Knowledge:
     """Read a folder of knowledge, or raise `BadKnowledge` with everything that is wrong in it."""
     problems = Problems()
     documents = {name: _document(folder / name, name, problems) for name in FILES}
-    cause_files = {f"causes/{path.name}": path for path in sorted((folder / "causes").glob("*.toml"))}
+    cause_files = {
+        f"causes/{path.name}": path for path in sorted((folder / "causes").glob("*.toml"))
+    }
     if not cause_files:
         problems.add(
             UNREADABLE_FILE,
@@ -112,7 +114,9 @@ def _build(
     advice = _items(documents["advice.toml"], "advice", parts.read_advice, known)
     escalation = documents["escalation.toml"]
     net = parts.read_safety_net(escalation.table("safety_net")) if escalation else None
-    not_answered = parts.read_not_answered(escalation.table("not_answered"), known) if escalation else None
+    not_answered = (
+        parts.read_not_answered(escalation.table("not_answered"), known) if escalation else None
+    )
     rules = _items(escalation, "rule", parts.read_rule, known)
     if not (scale and net and not_answered) or None in (
         sources,
@@ -122,8 +126,11 @@ def _build(
         rules,
     ):
         return None
-    assert sources is not None and findings is not None and screens is not None
-    assert advice is not None and rules is not None
+    assert sources is not None
+    assert findings is not None
+    assert screens is not None
+    assert advice is not None
+    assert rules is not None
     reviews = [item.review for group in (rules, causes, advice) for item in group.values()]
     return Knowledge(
         version=version,

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from guidance.schema import NO, UNSURE, YES, Condition, Finding, Kind, When
 
-
 # The three values, in rising order. An answer to a question that was open can only raise a truth.
 NOT_MET, POSSIBLE, MET = 0, 1, 2
 
@@ -83,7 +82,9 @@ class _Table:
     kind: Kind
     bits: int = 0
     by_answer: dict[str, int] = field(default_factory=dict)
-    comparisons: list[tuple[Callable[[float, float], bool], float, int]] = field(default_factory=list)
+    comparisons: list[tuple[Callable[[float, float], bool], float, int]] = field(
+        default_factory=list
+    )
 
     def met_by(self, value: object) -> int:
         if isinstance(value, str):
@@ -162,11 +163,17 @@ class Bits:
         return bits
 
     def _enter(self, condition: Condition, bit: int) -> None:
-        table = self._tables.setdefault(condition.finding, _Table(self._findings[condition.finding].kind))
+        table = self._tables.setdefault(
+            condition.finding, _Table(self._findings[condition.finding].kind)
+        )
         table.bits |= bit
         if condition.operator in _COMPARE:
             table.comparisons.append((_COMPARE[condition.operator], condition.number, bit))
             return
-        wanted = condition.options if condition.operator == "is" else {YES if condition.operator == YES else NO}
+        wanted = (
+            condition.options
+            if condition.operator == "is"
+            else {YES if condition.operator == YES else NO}
+        )
         for answer in wanted:
             table.by_answer[answer] = table.by_answer.get(answer, 0) | bit

@@ -97,7 +97,9 @@ def read_finding(table: Table, known: Known) -> Finding | None:
 def _option(table: Table) -> Option:
     option = Option(table.text("id"), table.text("label"))
     if not re.fullmatch(r"\w*", option.id):
-        table.wrong(f"the option id {option.id!r} may hold only letters, digits and _, so that conditions can name it.")
+        table.wrong(
+            f"the option id {option.id!r} may hold only letters, digits and _, so that conditions can name it."
+        )
     table.close()
     return option
 
@@ -154,7 +156,9 @@ def read_cause(table: Table, known: Known) -> Cause | None:
         article=table.flag("article"),
         prior=prior or Prior.RARE,
         note=table.text("note", default=""),
-        signs=tuple(sign for part in table.tables("sign") if (sign := _sign(part, known)) is not None),
+        signs=tuple(
+            sign for part in table.tables("sign") if (sign := _sign(part, known)) is not None
+        ),
         sources=table.sources(known.sources),
         claims=table.texts("claims"),
         review=table.review(),
@@ -196,7 +200,9 @@ def read_advice(table: Table, known: Known) -> Advice | None:
         dispositions=frozenset(Disposition(level) for level in levels if level in words),
         when=table.when("when", known.findings),
         unless=table.when("unless", known.findings) if table.has("unless") else None,
-        withheld_when_likely=frozenset(table.references("withheld_when_likely", known.causes, "cause")),
+        withheld_when_likely=frozenset(
+            table.references("withheld_when_likely", known.causes, "cause")
+        ),
         priority=table.whole("priority"),
         evidence=evidence or Evidence.WEAK,
         evidence_note=table.text("evidence_note"),
@@ -260,7 +266,7 @@ def read_scale(document: Table, known: Known) -> Scale:
         scope_sites=frozenset(_sites(scope, "sites", scope.texts("sites", required=True), known)),
         scope_together=_together(scope, known),
         history={key: history.number(key) or 0.0 for key in HISTORY},
-        tags={tag: tags.text(tag) for tag in tags.keys()},
+        tags={tag: tags.text(tag) for tag in tags.names()},
         words={key: _sentence(words, key, fields) for key, fields in WORDS.items()},
     )
     for part in (weights, priors, ranking, fit, scope, history, tags, words, document):
@@ -285,7 +291,9 @@ def _together(table: Table, known: Known) -> tuple[frozenset[str], ...]:
     if not isinstance(groups, list) or not all(isinstance(group, list) for group in groups):
         table.wrong("together should be a list of lists of sites.")
         return ()
-    return tuple(frozenset(_sites(table, "together", tuple(map(str, group)), known)) for group in groups)
+    return tuple(
+        frozenset(_sites(table, "together", tuple(map(str, group)), known)) for group in groups
+    )
 
 
 def _sentence(table: Table, key: str, fields: frozenset[str]) -> str:

@@ -51,7 +51,9 @@ def _suits(advice: Advice, situation: Situation) -> bool:
     if situation.disposition not in advice.dispositions:
         return False
     # Outside what we know, only the dangers that were found bring advice.
-    return (ANY in advice.causes and situation.in_scope) or not advice.causes.isdisjoint(situation.likely)
+    return (ANY in advice.causes and situation.in_scope) or not advice.causes.isdisjoint(
+        situation.likely
+    )
 
 
 def _holds(test: AdviceTest, reading: Reading) -> bool:
@@ -71,7 +73,9 @@ def _excepted(test: AdviceTest, reading: Reading, knowledge: Compiled) -> bool:
         return False
     met, possible, excluded = reading
     if test.advice.kind == "do":
-        return judge(test.unless, met, possible | knowledge.unasked_bits(reading), excluded) != NOT_MET
+        return (
+            judge(test.unless, met, possible | knowledge.unasked_bits(reading), excluded) != NOT_MET
+        )
     return judge(test.unless, met, possible, excluded) == MET
 
 
@@ -90,5 +94,7 @@ def _planned(base: Knowledge, advice: Advice, situation: Situation) -> PlannedSt
         evidence_note=advice.evidence_note,
         sources=tuple(StepSource(source.id, source.title, source.locator) for source in sources),
         priority=advice.priority,
-        tags=tuple(sorted(advice.tags)),
+        tags=tuple(sorted(advice.tags))
+        if advice.kind == "do"
+        else (),  # what it does; a `dont` does nothing
     )

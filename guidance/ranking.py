@@ -64,11 +64,17 @@ def _score(test: CauseTest, reading: Reading, scale: Scale, boost: dict[str, flo
 def explained(base: Knowledge, score: Score, fired: Iterable[FiredRule]) -> RankedCause:
     """A score with its reasons in words."""
     cause, words = score.test.cause, base.scale.words
-    for_ = [words["danger_reason"].format(rule=rule.name) for rule in fired if cause.id in rule.suggests]
+    for_ = [
+        words["danger_reason"].format(rule=rule.name) for rule in fired if cause.id in rule.suggests
+    ]
     against: list[str] = []
     for sign, truth in zip(score.test.signs, score.truths, strict=True):
         if truth != NOT_MET:
-            say = sign.sign.say if truth != POSSIBLE else words["not_sure_sign"].format(say=sign.sign.say)
+            say = (
+                sign.sign.say
+                if truth != POSSIBLE
+                else words["not_sure_sign"].format(say=sign.sign.say)
+            )
             (for_ if sign.points > 0 else against).append(say)
     return RankedCause(
         id=cause.id,

@@ -75,7 +75,7 @@ class Table:
     def has(self, key: str) -> bool:
         return key in self._raw
 
-    def keys(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         return tuple(self._raw)
 
     def text(self, key: str, *, default: str | None = None) -> str:
@@ -97,7 +97,9 @@ class Table:
         value = self.take(key)
         if value is None and not required:
             return ()
-        if not isinstance(value, list) or not all(isinstance(entry, str) and entry for entry in value):
+        if not isinstance(value, list) or not all(
+            isinstance(entry, str) and entry for entry in value
+        ):
             self.wrong(f'{key} is missing or not a list of texts. Write {key} = ["..."].')
             return ()
         if required and not value:
@@ -136,13 +138,17 @@ class Table:
         if value in words:
             return of(value)
         if value:
-            self.wrong(f"{key} is {value!r}.{did_you_mean(value, words)} It must be one of: {', '.join(words)}.")
+            self.wrong(
+                f"{key} is {value!r}.{did_you_mean(value, words)} It must be one of: {', '.join(words)}."
+            )
         return None
 
     def word(self, key: str, words: tuple[str, ...]) -> str:
         value = self.text(key)
         if value and value not in words:
-            self.wrong(f"{key} is {value!r}.{did_you_mean(value, words)} It must be one of: {', '.join(words)}.")
+            self.wrong(
+                f"{key} is {value!r}.{did_you_mean(value, words)} It must be one of: {', '.join(words)}."
+            )
         return value
 
     def day(self, key: str) -> date:
@@ -159,7 +165,10 @@ class Table:
         if not isinstance(value, list):
             self.wrong(f"{key} should be a list of tables.")
             return []
-        return [Table(entry, self.file, f"{self.item} {key} {n}", self._problems) for n, entry in enumerate(value, 1)]
+        return [
+            Table(entry, self.file, f"{self.item} {key} {n}", self._problems)
+            for n, entry in enumerate(value, 1)
+        ]
 
     def table(self, key: str) -> Table:
         raw = self.take(key)
@@ -210,8 +219,11 @@ class Table:
         )
         if at_least:
             at_least.close()
-            if not 1 <= when.at_least_count <= len(when.at_least_of):
-                table.wrong(f"at_least asks for {when.at_least_count} of {len(when.at_least_of)} conditions.")
+            written = len(
+                at_least.texts("of")
+            )  # not those read: an unreadable one is told on its own
+            if not 1 <= when.at_least_count <= written:
+                table.wrong(f"at_least asks for {when.at_least_count} of {written} conditions.")
         table.close()
         return when
 

@@ -123,7 +123,10 @@ class PlannedStep:
             "until": _utc(self.until) if self.until else None,
             "evidence": self.evidence.value,
             "evidence_note": self.evidence_note,
-            "sources": [{"id": source.id, "title": source.title, "locator": source.locator} for source in self.sources],
+            "sources": [
+                {"id": source.id, "title": source.title, "locator": source.locator}
+                for source in self.sources
+            ],
             "priority": self.priority,
             "tags": list(self.tags),
         }

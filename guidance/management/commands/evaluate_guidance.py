@@ -56,7 +56,9 @@ def _read(path: Path, *, without_clinician: bool) -> list[evaluation.Case]:
         if not line.strip():
             continue
         try:
-            cases.append(evaluation.read_case(line, knowledge(), without_clinician=without_clinician))
+            cases.append(
+                evaluation.read_case(line, knowledge(), without_clinician=without_clinician)
+            )
         except evaluation.UnusableCase as problem:
             raise CommandError(f"{path}, line {number}: {problem}") from problem
     return cases

@@ -1,0 +1,315 @@
+"""A knowledge small enough to hold in the head, for tests of the engine and the loader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from guidance.loader import KNOWLEDGE_FOLDER
+
+REVIEW = """
+status = "draft"
+authored_by = "A. Author"
+checked_by = ""
+next_review = 2027-05-22
+"""
+
+SOURCES = """
+[[source]]
+id = "book-1"
+title = "A book"
+locator = "page 1"
+seen = "read"
+"""
+
+
+def yes_no(name: str) -> str:
+    return f"""
+[[finding]]
+id = "{name}"
+kind = "yes_no"
+group = "seen_or_felt"
+question = "Is there {name}?"
+short = "{name.replace("_", " ").capitalize()}"
+term = "{name}"
+"""
+
+
+FINDINGS = (
+    "".join(
+        yes_no(name)
+        for name in (
+            "swelling",
+            "warmth",
+            "fever",
+            "chest_pain",
+            "pop_felt",
+            "cramps",
+            "heat",
+            "numb",
+        )
+    )
+    + """
+[[finding]]
+id = "site"
+kind = "several_of"
+group = "where"
+question = "Where does it hurt?"
+short = "Where it hurts"
+term = "site"
+options = [
+    { id = "calf", label = "Calf" }, { id = "heel", label = "Heel" }, { id = "thigh", label = "Thigh" },
+    { id = "low_back", label = "Low back" }, { id = "elsewhere", label = "Elsewhere" },
+]
+
+[[finding]]
+id = "onset"
+kind = "one_of"
+group = "course"
+question = "How did it start?"
+short = "How it started"
+term = "onset"
+options = [{ id = "sudden", label = "All at once" }, { id = "gradual", label = "Bit by bit" }]
+
+[[finding]]
+id = "days_since_onset"
+kind = "number"
+group = "course"
+question = "How many days ago did it start?"
+short = "Days since it started"
+term = "days since onset"
+unit = "days"
+minimum = 0
+maximum = 100
+
+[[finding]]
+id = "severity_nrs"
+kind = "number"
+group = "course"
+question = "How bad is it?"
+short = "Pain now"
+term = "pain"
+minimum = 0
+maximum = 10
+integer = true
+
+[[finding]]
+id = "medications"
+kind = "codes"
+group = "background"
+question = "What do you take?"
+short = "Medicines"
+term = "medications"
+
+[[finding]]
+id = "worse_since_last_report"
+kind = "yes_no"
+group = "course"
+question = "Is it worse than at the last report?"
+short = "Worse than at the last report"
+term = "worsening"
+derived = true
+
+[[finding]]
+id = "episodes_recently"
+kind = "number"
+group = "course"
+question = "How many episodes in eight weeks?"
+short = "Episodes in eight weeks"
+term = "episodes"
+minimum = 0
+maximum = 100
+derived = true
+"""
+)
+
+SCREENS = """
+[[screen]]
+id = "where"
+kind = "core"
+title = "Where and how long?"
+why = "To know what we talk about."
+findings = ["site", "days_since_onset"]
+
+[[screen]]
+id = "danger_chest"
+kind = "danger"
+title = "Any of these right now?"
+why = "These need help fast."
+findings = ["chest_pain", "fever"]
+
+[[screen]]
+id = "danger_leg"
+kind = "danger"
+title = "Look at the leg"
+why = "These need help fast."
+findings = ["swelling", "warmth"]
+when = { any_of = ["site is calf"] }
+
+[[screen]]
+id = "start"
+kind = "detail"
+title = "How did it start?"
+why = "It tells a tear from a cramp."
+findings = ["onset", "pop_felt"]
+
+[[screen]]
+id = "cramp"
+kind = "detail"
+title = "Cramps?"
+why = "It tells a tear from a cramp."
+findings = ["cramps"]
+"""
+
+
+def rule(name: str, level: str, when: str, extra: str = "") -> str:
+    return f"""
+[[rule]]
+id = "{name}"
+name = "{name.replace("_", " ").capitalize()}"
+level = "{level}"
+when = {when}
+tell_athlete = "Athlete: {name}."
+tell_coach = "Coach: {name}."
+why = "Because of {name}."
+sources = ["book-1"]
+{extra or "withholds = []"}
+{REVIEW}
+"""
+
+
+ESCALATION = (
+    """
+[safety_net]
+always = ["Watch for swelling."]
+emergency_now = "Now."
+same_day = "Today."
+within_days = "Within days."
+coach_review = "Ask your coach."
+self_care = "Look after it."
+unassessed = "We could not judge this."
+
+[not_answered]
+tell_athlete = "Somebody should look."
+tell_coach = "Please ask again."
+why = "No answer is never a no."
+"""
+    + rule("chest", "emergency_now", '{ all_of = ["chest_pain"] }')
+    + rule(
+        "clot",
+        "same_day",
+        '{ all_of = ["swelling", "site is calf"] }',
+        'withholds = ["massage"]\nsuggests = ["dvt"]',
+    )
+    + rule(
+        "two_signs", "same_day", '{ at_least = { count = 2, of = ["warmth", "fever", "numb"] } }'
+    )
+    + rule("long", "within_days", '{ all_of = ["days_since_onset > 7"] }')
+    + rule("no_fever_but_warm", "within_days", '{ all_of = ["warmth"], none_of = ["fever"] }')
+    + rule("third_episode", "coach_review", '{ all_of = ["episodes_recently >= 3"] }')
+    + rule("rising", "coach_review", '{ all_of = ["worse_since_last_report"] }')
+)
+
+
+def advice(name: str, extra: str = "") -> str:
+    lines = {
+        "kind": '"do"',
+        "tags": "[]",
+        "anchor": '"onset"',
+        "from_hours": "0",
+        "causes": '["any"]',
+        "dispositions": '["self_care", "coach_review", "within_days", "same_day"]',
+        "priority": "10",
+    }
+    for line in extra.strip().splitlines():
+        key, value = line.split("=", 1)
+        lines[key.strip()] = value.strip()
+    body = "\n".join(f"{key} = {value}" for key, value in lines.items())
+    return f"""
+[[advice]]
+id = "{name}"
+text = "Text of {name}."
+why = "Why {name}."
+evidence = "weak"
+evidence_note = "Low risk."
+sources = ["book-1"]
+{body}
+{REVIEW}
+"""
+
+
+ADVICE = (
+    advice("stop")
+    + advice("cool", "until_hours = 24\npriority = 5")
+    + advice("warm", 'from_hours = 48\ntags = ["heat"]')
+    + advice("massage", 'tags = ["massage"]')
+    + advice("never_massage", 'kind = "dont"\ntags = ["massage"]')
+    + advice("stretch", 'causes = ["cramp"]\nwithheld_when_likely = ["tear"]')
+    + advice("drink", 'causes = ["any"]\nunless = { any_of = ["numb"] }')
+    + advice("walk_not", 'kind = "dont"\nunless = { any_of = ["numb"] }')
+)
+
+
+def cause(name: str, prior: str, signs: str, article: bool = True) -> str:
+    return f"""
+id = "{name}"
+name = "{name.capitalize()}"
+plain = "A {name}"
+what = "What a {name} is."
+article = {str(article).lower()}
+prior = "{prior}"
+sources = ["book-1"]
+{REVIEW}
+{signs}
+"""
+
+
+def sign(when: str, weight: str, say: str) -> str:
+    return f'[[sign]]\nwhen = {when}\nweight = "{weight}"\nsay = "{say}"\n'
+
+
+CAUSES = {
+    "tear": cause(
+        "tear",
+        "common",
+        sign('{ all_of = ["onset is sudden"] }', "strongly_fits", "It started suddenly")
+        + sign('{ all_of = ["pop_felt"] }', "typical", "You felt a pop")
+        + sign('{ all_of = ["cramps"] }', "against", "It cramps"),
+    ),
+    "cramp": cause(
+        "cramp",
+        "common",
+        sign('{ all_of = ["cramps"] }', "typical", "It cramps")
+        + sign('{ all_of = ["pop_felt"] }', "rules_out", "You felt a pop"),
+    ),
+    "dvt": cause(
+        "dvt", "rare", sign('{ all_of = ["swelling"] }', "fits", "It is swollen"), article=False
+    ),
+}
+
+
+def scale() -> str:
+    """The real points, with the scope cut down to the few sites of the small findings."""
+    text = (KNOWLEDGE_FOLDER / "scale.toml").read_text(encoding="utf-8")
+    before, rest = text.split("sites = [", 1)
+    return f'{before}sites = ["calf", "heel"{rest[rest.index("]") :]}'
+
+
+def files() -> dict[str, str]:
+    """Every file of the small knowledge by its name."""
+    return {
+        "scale.toml": scale(),
+        "sources.toml": SOURCES,
+        "findings.toml": FINDINGS,
+        "screens.toml": SCREENS,
+        "escalation.toml": ESCALATION,
+        "advice.toml": ADVICE,
+        **{f"causes/{name}.toml": text for name, text in CAUSES.items()},
+    }
+
+
+def write(folder: Path, contents: dict[str, str]) -> Path:
+    for name, text in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder

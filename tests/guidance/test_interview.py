@@ -1,0 +1,78 @@
+"""The interview: what everybody is asked, then danger, then only what can still change the answer."""
+
+from __future__ import annotations
+
+from guidance import interview
+from guidance.answers import Answers
+from guidance.schema import Knowledge
+
+
+def ask(small: Knowledge, skipped: tuple[str, ...] = (), **raw: object) -> str | None:
+    question = interview.next_question(small, Answers.parse(raw, skipped=skipped, base=small))
+    return question.screen_id if question else None
+
+
+def test_core_screens_come_first(small: Knowledge) -> None:
+    assert ask(small) == "where"
+
+
+def test_danger_comes_before_details(small: Knowledge) -> None:
+    assert ask(small, site="calf", days_since_onset=1) == "danger_chest"
+
+
+def test_only_what_is_still_open_on_a_screen_is_asked(small: Knowledge) -> None:
+    question = interview.next_question(small, Answers.parse({"site": "calf"}, base=small))
+    assert question is not None
+    assert [finding.id for finding in question.findings] == ["days_since_onset"]
+    assert not question.none_of_these
+
+
+def test_a_danger_screen_offers_none_of_these(small: Knowledge) -> None:
+    question = interview.next_question(
+        small, Answers.parse({"site": "calf", "days_since_onset": 1}, base=small)
+    )
+    assert question is not None
+    assert question.none_of_these
+
+
+def test_a_skipped_screen_is_not_asked_again(small: Knowledge) -> None:
+    assert ask(small, skipped=("danger_chest",), site="calf", days_since_onset=1) == "danger_leg"
+
+
+def test_a_screen_is_asked_only_where_its_condition_may_hold(small: Knowledge) -> None:
+    told: dict[str, object] = {"days_since_onset": 1, "chest_pain": False, "fever": False}
+    assert ask(small, site="calf", **told) == "danger_leg"
+    assert ask(small, site="unsure", **told) == "danger_leg"
+    assert ask(small, site="heel", **told) == "start"
+
+
+def test_a_certain_emergency_ends_the_interview_at_once(small: Knowledge) -> None:
+    assert ask(small, chest_pain=True) is None
+    assert ask(small, chest_pain="unsure") is not None
+
+
+SAFE: dict[str, object] = {
+    "site": "calf", "days_since_onset": 1, "chest_pain": False, "fever": False, "swelling": False, "warmth": False,
+}  # fmt: skip
+
+
+def test_details_are_asked_while_they_can_change_the_leading_cause(small: Knowledge) -> None:
+    assert ask(small, **SAFE) in {"start", "cramp"}
+
+
+def test_the_interview_stops_when_nothing_left_can_change_the_answer(small: Knowledge) -> None:
+    assert ask(small, **SAFE, pop_felt=True, onset="sudden") is None
+
+
+def test_details_about_causes_are_not_asked_outside_what_we_know(small: Knowledge) -> None:
+    assert ask(small, **{**SAFE, "site": "elsewhere"}) is None
+
+
+def test_progress_counts_up_to_the_end(small: Knowledge) -> None:
+    start = interview.progress(small, Answers.parse({}, base=small))
+    end = interview.progress(
+        small, Answers.parse({**SAFE, "pop_felt": True, "onset": "sudden"}, base=small)
+    )
+    assert start[0] == 0
+    assert start[1] >= 2
+    assert end[0] == end[1]

@@ -1,0 +1,58 @@
+"""What concerns running the tests. The cast (people, clubs) is in factories.py."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import pytest
+from tests.stack import Stack, running_stack
+
+LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
+    if event != "socket.connect":
+        return
+    where = arguments[1]
+    if isinstance(where, tuple) and not str(where[0]).startswith(LOCAL):
+        raise RuntimeError(f"a test wanted to connect to {where[0]}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    sys.addaudithook(_stay_on_this_machine)
+    # Argon2 takes 0.1 s for each person in the cast; the stack's own processes keep it.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_report_header() -> str:
+    url = os.environ.get("DATABASE_URL", "")
+    return "database: " + ("PostgreSQL" if url.startswith("postgres") else "SQLite")
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """Web, dispatcher, worker and Redis for one test file, on a fresh database."""
+    with running_stack() as running:
+        yield running
+
+
+@pytest.fixture
+def idle_stack() -> Iterator[Stack]:
+    """A migrated database with nothing started: for one test that stops, kills and freezes."""
+    with running_stack(started=False) as waiting:
+        yield waiting
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    report = yield
+    if report.failed:
+        for value in getattr(item, "funcargs", {}).values():
+            if isinstance(value, Stack):
+                report.sections.append(("the stack's last words", value.last_words()))
+    return report

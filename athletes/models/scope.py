@@ -8,7 +8,6 @@ from django.db import models
 
 from athletes.models.people import Athlete
 
-
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 

@@ -238,7 +238,7 @@ SPECTACULAR_SETTINGS = {
         "CareStepKind": "athletes.models.care.STEP_KINDS",
         "CareStepState": "athletes.models.care.STEP_STATES",
         "FindingKind": "coaching.api.knowledge.KINDS",
-        "Role": "athletes.models.people.ROLES",
+        "RoleName": "athletes.models.people.ROLES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

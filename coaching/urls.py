@@ -10,6 +10,8 @@ urlpatterns = [
     path("", home, name="home"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
+    path("desk/", include("coaching.desk.urls")),
+    path("api/v1/", include("coaching.api.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]

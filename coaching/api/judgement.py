@@ -1,0 +1,228 @@
+"""A judgement as the API tells it: the engine's own JSON, with its state and what became of each step.
+
+The classes describe the shape for the schema; the engine's JSON is passed on as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from drf_spectacular.utils import extend_schema_field, inline_serializer
+from rest_framework import serializers
+from rest_framework.fields import (
+    BooleanField,
+    CharField,
+    ChoiceField,
+    DateTimeField,
+    IntegerField,
+    JSONField,
+    ListField,
+    UUIDField,
+)
+
+from athletes.models import CareStep, PainReport
+from athletes.models.base import LEVELS
+from athletes.models.care import STEP_KINDS, STEP_STATES
+from athletes.models.reports import DONE, PENDING, STATES
+from guidance import KNOWLEDGE, Answers, Disposition, History, assess, screen
+
+FITS = [("strong", "Strong fit"), ("possible", "Possible"), ("unlikely", "Unlikely")]
+EVIDENCE = [(word, word) for word in ("agree", "weak", "contested", "outdated")]
+PHASES = [(word, word) for word in ("now", "next", "later", "over")]
+
+
+def texts(help_text: str = "") -> ListField:
+    return ListField(child=CharField(), help_text=help_text)
+
+
+class SourceSerializer(serializers.Serializer[Any]):
+    id = CharField()
+    title = CharField()
+    locator = CharField()
+
+
+class RuleSerializer(serializers.Serializer[Any]):
+    """A danger rule that fired."""
+
+    id = CharField()
+    name = CharField()
+    level = ChoiceField(
+        LEVELS, help_text="One lower than the rule's own where it is only possible."
+    )
+    certain = BooleanField()
+    because = texts("The answers that fired it, in words.")
+    findings = texts("The same answers by finding.")
+    tell_athlete = CharField()
+    tell_coach = CharField()
+    why = CharField()
+    sources = texts()
+
+
+class ScreeningSerializer(serializers.Serializer[Any]):
+    """The danger signs, judged before anything was stored."""
+
+    disposition = ChoiceField(LEVELS)
+    tell_athlete = CharField()
+    tell_coach = CharField()
+    rules = RuleSerializer(many=True)
+    knowledge_version = CharField()
+
+
+# "for" and "from" are words of Python, so these two are made from mappings.
+CauseFit = inline_serializer(
+    "LikelyCause",
+    {
+        "id": CharField(),
+        "name": CharField(),
+        "plain": CharField(),
+        "what": CharField(),
+        "note": CharField(allow_blank=True),
+        "fit": ChoiceField(FITS),
+        "for": texts("What speaks for it."),
+        "against": texts("What speaks against it."),
+    },
+    many=True,
+)
+PlannedSteps = inline_serializer(
+    "PlannedStep",
+    {
+        "id": CharField(),
+        "kind": ChoiceField(STEP_KINDS),
+        "text": CharField(),
+        "why": CharField(),
+        "from": DateTimeField(),
+        "until": DateTimeField(allow_null=True),
+        "evidence": ChoiceField(EVIDENCE),
+        "evidence_note": CharField(allow_blank=True),
+        "sources": SourceSerializer(many=True),
+        "priority": IntegerField(),
+        "tags": texts(),
+        "state": ChoiceField(STEP_STATES),
+        "phase": ChoiceField(PHASES),
+    },
+    many=True,
+)
+
+
+class OpenQuestionSerializer(serializers.Serializer[Any]):
+    """Something that was not asked and might change the answer."""
+
+    finding = CharField()
+    question = CharField()
+    why = CharField()
+
+
+class JudgementSerializer(serializers.Serializer[Any]):
+    """The recommendation. Causes are likely explanations, best first; none of them is a diagnosis."""
+
+    state = ChoiceField(STATES)
+    disposition = ChoiceField(LEVELS, help_text="While pending: what the screening said.")
+    in_scope = BooleanField(allow_null=True, help_text="null while pending.")
+    headline = CharField()
+    causes = CauseFit
+    rules = RuleSerializer(many=True)
+    care_steps = PlannedSteps
+    safety_net = texts("What to watch for, and how fast to act.")
+    not_asked = OpenQuestionSerializer(many=True)
+    knowledge_version = CharField()
+    reviewed = BooleanField(help_text="Whether a clinician has signed all of this knowledge.")
+
+
+class AssessmentSerializer(JudgementSerializer):
+    report = UUIDField()
+    finished_at = DateTimeField(allow_null=True)
+
+
+class DrySerializer(JudgementSerializer):
+    """A judgement of answers that were not stored."""
+
+    screening = ScreeningSerializer()
+
+
+@extend_schema_field(ScreeningSerializer)
+class ScreeningField(JSONField):
+    """The screening as it was stored."""
+
+
+def of_report(report: PainReport, now: datetime) -> dict[str, Any]:
+    """The newest assessment of `report`; while it is pending, what the screening already knows."""
+    assessment = report.assessment
+    told = assessment.result if assessment.is_finished else _while_pending(report)
+    steps = {step.advice: step for step in assessment.care_steps.all()}
+    return {
+        **told,
+        "report": str(report.pk),
+        "state": assessment.state,
+        # A report that could not be judged must not sound calmer than its screening.
+        "disposition": max(
+            Disposition(told["disposition"]), Disposition(report.screening["disposition"])
+        ).value,
+        "care_steps": [_step(step, steps.get(step["id"]), now) for step in told["care_steps"]],
+        "finished_at": assessment.finished_at,
+    }
+
+
+def of_answers(answers: Answers) -> dict[str, Any]:
+    """Screening and assessment of `answers` as if they were told now, without any history."""
+    now = timezone.now()
+    told: Mapping[str, Any] = assess(answers, History(), now).as_json()
+    return {
+        **told,
+        "state": DONE,
+        "care_steps": [_step(step, None, now) for step in told["care_steps"]],
+        "screening": screen(answers).as_json(),
+    }
+
+
+def _while_pending(report: PainReport) -> dict[str, Any]:
+    screening = report.screening
+    return {
+        "disposition": screening["disposition"],
+        "in_scope": None,
+        "headline": screening["tell_athlete"],
+        "causes": [],
+        "rules": screening["rules"],
+        "care_steps": [],
+        "safety_net": list(_safety_net(Disposition(screening["disposition"]))),
+        "not_asked": [],
+        "knowledge_version": screening["knowledge_version"],
+        "reviewed": KNOWLEDGE.reviewed,
+    }
+
+
+def _safety_net(level: Disposition) -> Iterable[str]:
+    net = KNOWLEDGE.safety_net
+    return net.by_disposition[level], *net.always
+
+
+def _step(told: Mapping[str, Any], row: CareStep | None, now: datetime) -> dict[str, Any]:
+    """A step of the plan, with what became of it and where it stands in time."""
+    until = parse_datetime(told["until"]) if told["until"] else None
+    step = row or CareStep(starts_at=parse_datetime(told["from"]), ends_at=until)
+    return {**told, "state": step.state, "phase": step.phase(now)}
+
+
+def summary(report: PainReport) -> dict[str, Any]:
+    """What a report says of its assessment without the whole of it."""
+    assessment = report.assessment
+    return {
+        "state": assessment.state,
+        "disposition": assessment.disposition or None,
+        "leading_cause": assessment.leading_cause,
+        "knowledge_version": assessment.knowledge_version,
+        "finished_at": assessment.finished_at,
+    }
+
+
+class SummarySerializer(serializers.Serializer[Any]):
+    """How far the assessment is; the whole of it is at `/reports/{id}/assessment/`."""
+
+    state = ChoiceField(STATES, default=PENDING)
+    disposition = ChoiceField(LEVELS, allow_null=True)
+    leading_cause = CharField(allow_blank=True)
+    knowledge_version = CharField()
+    finished_at = DateTimeField(allow_null=True)

@@ -1,0 +1,219 @@
+"""What the OpenAPI schema says beyond what the serializers say by themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+from coaching.api.judgement import ScreeningSerializer
+
+ITEM_ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
+
+
+class ErrorDetailSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="For programs.")
+    message = serializers.CharField(help_text="For people.")
+    fields = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text="What to correct, by path of the field, such as `answers.fever`.",
+    )
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """The one shape of everything that goes wrong."""
+
+    error = ErrorDetailSerializer()
+
+
+class NotStoredSerializer(ErrorSerializer):
+    """The database failed. The danger signs are answered all the same wherever the answers could be read."""
+
+    screening = ScreeningSerializer(required=False)
+
+
+MEANING = {
+    400: "Something that was sent cannot be used; `fields` names it.",
+    401: "No token or session, or one that cannot be used.",
+    403: "You can see it but may not do this with it.",
+    404: "It does not exist, or you cannot see it: the two are not told apart.",
+    409: "This client_key was used for a report with other content.",
+    429: "Too many log-ins failed. `Retry-After` says when to try again.",
+    503: "The database does not answer. `Retry-After` says when to try again.",
+}
+
+
+def answer(serializer: Any, description: str) -> OpenApiResponse:
+    return OpenApiResponse(serializer, description)
+
+
+def errors(*codes: int) -> dict[int, OpenApiResponse]:
+    return {code: answer(ErrorSerializer, MEANING[code]) for code in codes}
+
+
+NOT_STORED = answer(
+    NotStoredSerializer,
+    "Not stored; send it again with the same client_key after `Retry-After` seconds. "
+    "What the danger signs mean is in `screening`.",
+)
+
+
+class Described(AutoSchema):
+    """Adds to each operation the errors that any view can give."""
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        bodies = super()._get_response_bodies(direction)
+        for code in self._codes():
+            text = MEANING[code]
+            bodies.setdefault(
+                str(code), self._get_response_for_code(answer(ErrorSerializer, text), str(code))
+            )
+        other = answer(
+            ErrorSerializer, "Anything else (405, 406, 413, 415, 500), in the same shape."
+        )
+        bodies["default"] = self._get_response_for_code(other, "default")
+        return dict(sorted(bodies.items()))
+
+    def _codes(self) -> list[int]:
+        codes = [503]
+        if self.view.authentication_classes:
+            codes += [401]
+        if self.method != "GET":
+            codes += [400, 403]
+        if "{" in self.path:
+            codes += [404]
+        elif self._is_list_view():
+            codes += [400, 404]  # a filter that cannot be read; a page beyond the last
+        return codes
+
+
+def _sent(name: str, value: dict[str, Any]) -> OpenApiExample:
+    return OpenApiExample(name, value=value, request_only=True)
+
+
+def _got(name: str, value: dict[str, Any], code: int = 200) -> OpenApiExample:
+    return OpenApiExample(name, value=value, response_only=True, status_codes=[str(code)])
+
+
+LOGIN = _sent("Log in", {"email": "coach@demo.test", "password": "niggle-demo-club"})
+TOKEN = _got("A token", {"token": "ngl_…", "expiry": "2026-07-01T08:00:00Z"})
+NEW_ATHLETE = _sent("A new athlete", {"name": "Robin", "timezone": "Europe/Berlin"})
+
+_ID = "0197c1d2-0000-7000-8000-00000000000{}"
+_TELLING = {
+    "site": ["calf"],
+    "side": "right",
+    "swelling": "yes",
+    "warmth": "yes",
+    "recent_flight": "yes",
+    "fever": "unsure",
+    "severity_nrs": 6,
+}
+TELLING = _sent("A swollen warm calf after a flight", {"answers": _TELLING})
+NEW_REPORT = _sent(
+    "A swollen warm calf after a flight",
+    {"athlete": _ID.format(1), "client_key": _ID.format(2), "answers": _TELLING},
+)
+_RULE = {
+    "id": "possible_leg_clot",
+    "name": "Possible blood clot in the leg",
+    "level": "same_day",
+    "certain": True,
+    "because": ["Swelling: yes", "Warmth: yes", "Recent flight: yes"],
+    "findings": ["swelling", "warmth", "recent_flight"],
+    "tell_athlete": "See a doctor today and say that you flew.",
+    "tell_coach": "A swollen warm calf after a flight: make sure that a doctor looks at it today.",
+    "why": "A swollen calf after a long time of sitting can be a clot in a deep vein.",
+    "sources": [],
+}
+_SCREENING = {
+    "disposition": "same_day",
+    "tell_athlete": _RULE["tell_athlete"],
+    "tell_coach": _RULE["tell_coach"],
+    "rules": [_RULE],
+    "knowledge_version": "1f2e3d4c5b6a7980",
+}
+REPORT = _got(
+    "Stored, and the danger signs answered",
+    {
+        "id": _ID.format(3),
+        "athlete": _ID.format(1),
+        "athlete_name": "Robin",
+        "episode": _ID.format(4),
+        "client_key": _ID.format(2),
+        "filed_by": {"id": 7, "name": "Kim"},
+        "face": "api",
+        "reported_at": "2026-06-01T08:00:00Z",
+        "site": "calf",
+        "side": "right",
+        "pain_now": 6.0,
+        "onset_at": None,
+        "answers": _TELLING,
+        "skipped_screens": [],
+        "note": "",
+        "disposition": "same_day",
+        "screening": _SCREENING,
+        "assessment": {
+            "state": "pending",
+            "disposition": None,
+            "leading_cause": "",
+            "knowledge_version": "1f2e3d4c5b6a7980",
+            "finished_at": None,
+        },
+    },
+    201,
+)
+ASSESSMENT = _got(
+    "Judged",
+    {
+        "report": _ID.format(3),
+        "state": "done",
+        "disposition": "same_day",
+        "in_scope": True,
+        "headline": "See a doctor today.",
+        "causes": [
+            {
+                "id": "dvt",
+                "name": "Blood clot in a deep vein",
+                "plain": "a blood clot in the leg",
+                "what": "A clot that blocks a deep vein of the leg.",
+                "note": "",
+                "fit": "strong",
+                "for": ["The calf is swollen and warm.", "You flew a short time ago."],
+                "against": [],
+            }
+        ],
+        "rules": [_RULE],
+        "care_steps": [
+            {
+                "id": "no_massage",
+                "kind": "dont",
+                "text": "Don't massage the calf.",
+                "why": "A clot could come loose.",
+                "from": "2026-06-01T08:00:00+00:00",
+                "until": None,
+                "evidence": "agree",
+                "evidence_note": "",
+                "sources": [],
+                "priority": 1,
+                "tags": ["massage"],
+                "state": "open",
+                "phase": "now",
+            }
+        ],
+        "safety_net": ["Call an ambulance for new shortness of breath or chest pain."],
+        "not_asked": [
+            {
+                "finding": "prior_vte",
+                "question": "Have you ever had a blood clot?",
+                "why": "It could change how soon you should be seen.",
+            }
+        ],
+        "knowledge_version": "1f2e3d4c5b6a7980",
+        "reviewed": False,
+        "finished_at": "2026-06-01T08:00:01Z",
+    },
+)

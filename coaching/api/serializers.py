@@ -1,0 +1,393 @@
+"""What is taken in and given out. A name that is not a field is refused, never ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied, ValidationError
+
+from athletes import access
+from athletes.models import (
+    Athlete,
+    Club,
+    Comment,
+    Episode,
+    Escalation,
+    EscalationEvent,
+    Membership,
+    PainReport,
+    Squad,
+    User,
+)
+from athletes.models.people import validate_zone
+from coaching.api import judgement
+from guidance import Answers, InvalidAnswers
+
+OLDEST = 120  # years
+
+
+class Strict(serializers.Serializer[Any]):
+    """Names every field that is unknown or cannot be set, together with what else is wrong."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        unknown = self._refused(data) if isinstance(data, Mapping) else {}
+        try:
+            value = super().to_internal_value(data)
+        except ValidationError as wrong:
+            raise ValidationError({**wrong.detail, **unknown}) from wrong
+        if unknown:
+            raise ValidationError(unknown)
+        return value
+
+    def _refused(self, data: Mapping[str, Any]) -> dict[str, list[str]]:
+        known = {name: field.read_only for name, field in self.fields.items()}
+        refused = {}
+        for name in data:
+            if name not in known:
+                refused[str(name)] = ["There is no such field."]
+            elif known[name]:
+                refused[name] = ["This field cannot be set here."]
+        return refused
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": {
+            "oneOf": [
+                {"type": "string"},
+                {"type": "number"},
+                {"type": "boolean"},
+                {"type": "array", "items": {"type": "string"}},
+            ]
+        },
+        "description": (
+            "Findings by id (`/api/v1/findings/`). Yes/no: “yes”, “no” or “unsure” (true and false "
+            "are taken too). A finding that is left out was not asked, which is never a “no”."
+        ),
+        "example": {"site": ["calf"], "side": "left", "swelling": "unsure", "severity_nrs": 4},
+    }
+)
+class AnswersField(serializers.DictField):
+    """Answers by finding, as they were sent."""
+
+    child = serializers.JSONField()
+
+
+def parsed(raw: Mapping[str, Any], skipped: list[str], field: str) -> Answers:
+    """Validated answers, or the errors keyed `<field>.<finding>`."""
+    try:
+        return Answers.parse(raw, skipped=skipped)
+    except InvalidAnswers as wrong:
+        errors: dict[str, Any] = dict(wrong.errors)
+        screens = {"skipped_screens": errors.pop("skipped")} if "skipped" in errors else {}
+        raise ValidationError(({field: errors} if errors else {}) | screens) from wrong
+
+
+class VisibleRelated(serializers.PrimaryKeyRelatedField[Any]):
+    """A reference to a row that the caller sees. A foreign row and a missing one are the same mistake."""
+
+    def __init__(self, what: str, **kwargs: Any) -> None:
+        self.what = what
+        messages = {"does_not_exist": f"There is no such {what}."}
+        super().__init__(pk_field=serializers.UUIDField(), error_messages=messages, **kwargs)
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().visible_to(self.context["request"].user)
+
+
+# --- People ----------------------------------------------------------------------------------------
+
+
+class LoginSerializer(Strict):
+    email = serializers.EmailField(max_length=254)
+    password = serializers.CharField(max_length=1024, trim_whitespace=False, write_only=True)
+
+
+class TokenSerializer(serializers.Serializer[Any]):
+    """The token is shown this once."""
+
+    token = serializers.CharField()
+    expiry = serializers.DateTimeField()
+
+
+class ClubSerializer(serializers.ModelSerializer[Club]):
+    class Meta:
+        model = Club
+        fields = ("id", "name")
+
+
+class SquadNameSerializer(serializers.ModelSerializer[Squad]):
+    class Meta:
+        model = Squad
+        fields = ("id", "name")
+
+
+class SquadSerializer(serializers.ModelSerializer[Squad]):
+    class Meta:
+        model = Squad
+        fields = ("id", "name", "club")
+
+
+class RoleSerializer(serializers.ModelSerializer[Membership]):
+    club = ClubSerializer(read_only=True)
+    squads = SquadNameSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ("club", "role", "squads")
+
+
+class MyAthleteSerializer(serializers.ModelSerializer[Athlete]):
+    class Meta:
+        model = Athlete
+        fields = ("id", "name", "club")
+
+
+class MeSerializer(serializers.Serializer[User]):
+    id = serializers.IntegerField()
+    email = serializers.EmailField()
+    name = serializers.CharField(allow_blank=True)
+    roles = RoleSerializer(many=True)
+    athlete = serializers.UUIDField(
+        allow_null=True, help_text="The athlete that I am; null if none, or more than one."
+    )
+    athletes = MyAthleteSerializer(many=True)
+
+
+class PersonSerializer(serializers.ModelSerializer[User]):
+    class Meta:
+        model = User
+        fields = ("id", "name")
+
+
+class AthleteSerializer(Strict, serializers.ModelSerializer[Athlete]):
+    timezone = serializers.CharField(max_length=64, required=False, validators=[validate_zone])
+    background = AnswersField(required=False)
+    squad = VisibleRelated(
+        "squad",
+        queryset=Squad.objects.all(),
+        required=False,
+        write_only=True,
+        help_text="The squad of a new athlete; may be left out by a coach who has exactly one.",
+    )
+    squads = SquadNameSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Athlete
+        fields = ("id", "name", "timezone", "birth_date", "background", "squad", "squads", "club")
+        read_only_fields = ("club",)
+
+    def validate_birth_date(self, day: Any) -> Any:
+        today = timezone.now().date()
+        if day and not today.year - OLDEST <= day.year <= today.year:
+            raise ValidationError(f"Give a date in the last {OLDEST} years.")
+        if day and day > today:
+            raise ValidationError("A birth date lies in the past.")
+        return day
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "background" in attrs:
+            parsed(attrs["background"], [], "background")
+        if self.instance is None:
+            attrs["squad"] = attrs.get("squad") or self._only_squad()
+        elif "squad" in attrs:
+            raise ValidationError({"squad": ["This field cannot be set here."]})
+        return attrs
+
+    def _only_squad(self) -> Squad:
+        """The one squad that the caller coaches, else the one that the caller sees from the desk."""
+        user = self.context["request"].user
+        leads = user.memberships.active().filter(role__in=access.LEADS)
+        coached = list(Squad.objects.filter(memberships__in=leads).distinct()[:2])
+        seen = list(Squad.objects.seen_from_desk_by(user)[:2])
+        if not seen:
+            raise PermissionDenied("Only coaches and club owners add athletes.")
+        for squads in (coached, seen):
+            if len(squads) == 1:
+                return squads[0]
+        raise ValidationError({"squad": ["Say which of your squads this athlete joins."]})
+
+
+# --- Reports ---------------------------------------------------------------------------------------
+
+
+class TellingSerializer(Strict):
+    """Answers, as a report or a question about them brings them."""
+
+    answers = AnswersField()
+    skipped_screens = serializers.ListField(
+        child=serializers.CharField(max_length=80),
+        max_length=100,
+        required=False,
+        help_text="Screens of the interview that were answered “I can't say”.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        skipped = attrs.pop("skipped_screens", [])
+        return {**attrs, "answers": parsed(attrs["answers"], skipped, "answers")}
+
+
+class NewReportSerializer(TellingSerializer):
+    athlete = VisibleRelated(
+        "athlete",
+        queryset=Athlete.objects.all(),
+        required=False,
+        help_text="May be left out by a caller who is exactly one athlete.",
+    )
+    client_key = serializers.UUIDField(
+        help_text="Made by the client, one for each report: sending it again never makes a second report."
+    )
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        return {**attrs, "athlete": attrs.get("athlete") or self._me()}
+
+    def _me(self) -> Athlete:
+        mine = list(self.context["request"].user.athletes.filter(left_at=None)[:2])
+        if len(mine) != 1:
+            raise ValidationError({"athlete": ["Say which athlete this report is for."]})
+        return mine[0]
+
+
+class ReportSerializer(serializers.ModelSerializer[PainReport]):
+    athlete_name = serializers.CharField(source="athlete.name")
+    filed_by = PersonSerializer(allow_null=True)
+    answers = AnswersField()
+    skipped_screens = judgement.texts()
+    screening = judgement.ScreeningField()
+    assessment = serializers.SerializerMethodField()
+
+    class Meta:
+        model = PainReport
+        fields = (
+            "id",
+            "athlete",
+            "athlete_name",
+            "episode",
+            "client_key",
+            "filed_by",
+            "face",
+            "reported_at",
+            "site",
+            "side",
+            "pain_now",
+            "onset_at",
+            "answers",
+            "skipped_screens",
+            "note",
+            "disposition",
+            "screening",
+            "assessment",
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(judgement.SummarySerializer)
+    def get_assessment(self, report: PainReport) -> dict[str, Any]:
+        return judgement.summary(report)
+
+
+class EpisodeSerializer(serializers.ModelSerializer[Episode]):
+    athlete_name = serializers.CharField(source="athlete.name")
+    place = serializers.CharField(help_text="Where it hurts, in words.")
+    latest_at = serializers.DateTimeField(allow_null=True)
+    latest_pain = serializers.FloatField(allow_null=True)
+    latest_disposition = serializers.ChoiceField(judgement.LEVELS, allow_null=True)
+
+    class Meta:
+        model = Episode
+        fields = (
+            "id",
+            "athlete",
+            "athlete_name",
+            "region",
+            "side",
+            "place",
+            "kind",
+            "opened_at",
+            "onset_at",
+            "closed_at",
+            "closed_reason",
+            "latest_at",
+            "latest_pain",
+            "latest_disposition",
+        )
+        read_only_fields = fields
+
+
+class CloseEpisodeSerializer(Strict):
+    reason = serializers.CharField(max_length=300)
+
+
+class CommentSerializer(Strict, serializers.ModelSerializer[Comment]):
+    episode = VisibleRelated("episode", queryset=Episode.objects.select_related("athlete__user"))
+    author = PersonSerializer(read_only=True, allow_null=True)
+    text = serializers.CharField(max_length=2000)
+
+    class Meta:
+        model = Comment
+        fields = ("id", "episode", "author", "text", "created_at")
+        read_only_fields = ("created_at",)
+
+
+# --- Escalations -----------------------------------------------------------------------------------
+
+
+class EscalationSerializer(serializers.ModelSerializer[Escalation]):
+    athlete_name = serializers.CharField(source="athlete.name")
+    overdue = serializers.SerializerMethodField()
+    acknowledged_by = PersonSerializer(allow_null=True)
+    resolved_by = PersonSerializer(allow_null=True)
+
+    class Meta:
+        model = Escalation
+        fields = (
+            "id",
+            "athlete",
+            "athlete_name",
+            "episode",
+            "report",
+            "level",
+            "reason",
+            "state",
+            "overdue",
+            "opened_at",
+            "acknowledge_by",
+            "chain_step",
+            "acknowledged_at",
+            "acknowledged_by",
+            "resolved_at",
+            "resolved_by",
+            "outcome",
+        )
+        read_only_fields = fields
+
+    def get_overdue(self, escalation: Escalation) -> bool:
+        return escalation.is_overdue(timezone.now())
+
+
+class EscalationEventSerializer(serializers.ModelSerializer[EscalationEvent]):
+    at = serializers.DateTimeField(source="created_at")
+    actor = PersonSerializer(allow_null=True)
+
+    class Meta:
+        model = EscalationEvent
+        fields = ("kind", "at", "actor", "report", "level", "chain_step")
+        read_only_fields = fields
+
+
+class EscalationDetailSerializer(EscalationSerializer):
+    events = EscalationEventSerializer(many=True)
+
+    class Meta(EscalationSerializer.Meta):
+        fields = (*EscalationSerializer.Meta.fields, "events")
+        read_only_fields = fields
+
+
+class ResolveSerializer(Strict):
+    outcome = serializers.CharField(max_length=300)

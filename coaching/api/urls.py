@@ -1,0 +1,49 @@
+"""Everything under `/api/v1/`. These paths are a contract with clients."""
+
+from typing import Any
+
+from django.urls import path, re_path
+from drf_spectacular.views import (
+    SpectacularAPIView,
+    SpectacularRedocView,
+    SpectacularSwaggerSplitView,
+)
+from rest_framework.routers import SimpleRouter
+
+from coaching.api import views
+
+app_name = "api"
+
+router = SimpleRouter()
+router.register("squads", views.Squads, basename="squad")
+router.register("athletes", views.Athletes, basename="athlete")
+router.register("reports", views.Reports, basename="report")
+router.register("episodes", views.Episodes, basename="episode")
+router.register("comments", views.Comments, basename="comment")
+router.register("escalations", views.Escalations, basename="escalation")
+router.register("findings", views.Findings, basename="finding")
+router.register("causes", views.Causes, basename="cause")
+
+# The documentation says nothing about anybody: it is open, and a spent token does not shut it.
+OPEN: dict[str, Any] = {"authentication_classes": []}
+READER: dict[str, Any] = {**OPEN, "url_name": "api:schema"}
+
+urlpatterns = [
+    path("auth/login/", views.Login.as_view(), name="login"),
+    path("auth/logout/", views.Logout.as_view(), name="logout"),
+    path("me/", views.Me.as_view(), name="me"),
+    path("guidance/assess/", views.Assess.as_view(), name="assess"),
+    *router.urls,
+    path("schema/", SpectacularAPIView.as_view(**OPEN), name="schema"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(template_name="api/swagger.html", **READER),
+        name="docs",
+    ),
+    path(
+        "redoc/",
+        SpectacularRedocView.as_view(template_name="api/redoc.html", **READER),
+        name="redoc",
+    ),
+    re_path(r"^", views.Nowhere.as_view(), name="nowhere"),
+]

@@ -1,0 +1,331 @@
+"""The REST face. Each view fetches what the caller may see, calls one service, and answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import APIException
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from athletes.models import Assessment, Athlete, Comment, Episode, Escalation, PainReport, Squad
+from athletes.services import comments, episodes, escalations, people, reports, tokens
+from coaching.api import filters, judgement, knowledge, schema, serializers
+from coaching.api.authentication import BearerTokenAuthentication
+from coaching.api.login import authenticated
+from coaching.api.pagination import WholePage
+from guidance import screen
+
+
+class Nowhere(APIView):
+    """Every path under `/api/v1/` that is no endpoint."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise Http404
+
+
+class Scoped(GenericViewSet[Any]):
+    """Rows that the caller may see. All others are not there (404)."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined]
+
+    def read(self, serializer: type[Serializer[Any]]) -> Any:
+        """The request's body, validated."""
+        form = serializer(data=self.request.data, context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        return form.validated_data
+
+
+# --- Who am I --------------------------------------------------------------------------------------
+
+
+class Login(APIView):
+    """Get a token for an e-mail address and a password."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="auth_login",
+        request=serializers.LoginSerializer,
+        responses={200: serializers.TokenSerializer, **schema.errors(401, 403, 429)},
+        examples=[schema.LOGIN, schema.TOKEN],
+    )
+    def post(self, request: Request) -> Response:
+        form = serializers.LoginSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        issued = tokens.issue(by=authenticated(request._request, **form.validated_data))
+        return Response({"token": issued.secret, "expiry": issued.token.expires_at})
+
+
+class Logout(APIView):
+    """Put the token of this request out of use."""
+
+    authentication_classes = (BearerTokenAuthentication,)
+
+    @extend_schema(operation_id="auth_logout", request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        tokens.revoke(by=request.user, token=request.auth)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Me(APIView):
+    """Who I am, my roles, and the athlete that I am."""
+
+    @extend_schema(operation_id="me", responses=serializers.MeSerializer)
+    def get(self, request: Request) -> Response:
+        user = request.user
+        athletes = list(user.athletes.filter(left_at=None))
+        roles = user.memberships.active().select_related("club").prefetch_related("squads")
+        me = {
+            "id": user.pk,
+            "email": user.email,
+            "name": user.name,
+            "roles": roles.order_by("club__name", "role"),
+            "athlete": athletes[0].pk if len(athletes) == 1 else None,
+            "athletes": athletes,
+        }
+        return Response(serializers.MeSerializer(me).data)
+
+
+# --- Athletes --------------------------------------------------------------------------------------
+
+
+class Squads(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
+    """Squads that I coach, or that I run in."""
+
+    queryset = Squad.objects.order_by("name", "id")
+    serializer_class = serializers.SquadSerializer
+
+
+class Athletes(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
+    """Athletes that I look after, and myself."""
+
+    queryset = Athlete.objects.prefetch_related("squads").order_by("name", "id")
+    serializer_class = serializers.AthleteSerializer
+    filterset_class = filters.AthleteFilter
+
+    @extend_schema(examples=[schema.NEW_ATHLETE])
+    def create(self, request: Request) -> Response:
+        """Add an athlete without a log-in to a squad that I coach."""
+        athlete = people.add_athlete(by=request.user, **self.read(serializers.AthleteSerializer))
+        return Response(self.get_serializer(athlete).data, status=status.HTTP_201_CREATED)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change name, time zone, birth date or background: the athlete, or who looks after them."""
+        athlete = self.get_object()
+        form = self.get_serializer(athlete, data=request.data, partial=True)
+        form.is_valid(raise_exception=True)
+        athlete = people.update_athlete(by=request.user, athlete=athlete, **form.validated_data)
+        return Response(self.get_serializer(athlete).data)
+
+
+# --- Reports ---------------------------------------------------------------------------------------
+
+
+class Reports(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
+    """Pain reports, newest first."""
+
+    queryset = PainReport.objects.with_people().newest_first()
+    serializer_class = serializers.ReportSerializer
+    filterset_class = filters.ReportFilter
+
+    def get_queryset(self) -> QuerySet[PainReport]:
+        """With their assessments; the whole judgement only where it is shown."""
+        judged = Assessment.objects.all()
+        if self.action == "assessment":
+            judged = judged.prefetch_related("care_steps")
+        else:
+            judged = judged.defer("result")
+        return super().get_queryset().prefetch_related(Prefetch("assessments", queryset=judged))
+
+    @extend_schema(
+        request=serializers.NewReportSerializer,
+        responses={
+            201: serializers.ReportSerializer,
+            200: schema.answer(serializers.ReportSerializer, "The same report was sent before."),
+            **schema.errors(409),
+            503: schema.NOT_STORED,
+        },
+        examples=[schema.NEW_REPORT, schema.REPORT],
+    )
+    def create(self, request: Request) -> Response:
+        """Report pain, for myself or for an athlete that I look after. The danger signs are answered at once."""
+        told = self.read(serializers.NewReportSerializer)
+        submission = reports.submit_pain_report(by=request.user, face="api", **told)
+        report = self.get_queryset().get(pk=submission.report.pk)
+        code = status.HTTP_201_CREATED if submission.created else status.HTTP_200_OK
+        return Response(self.get_serializer(report).data, status=code)
+
+    @extend_schema(
+        responses=judgement.AssessmentSerializer, examples=[schema.ASSESSMENT], filters=False
+    )
+    @action(detail=True, filterset_class=None)
+    def assessment(self, request: Request, pk: str) -> Response:
+        """The recommendation, or while the worker is at it, what the danger signs say."""
+        return Response(judgement.of_report(self.get_object(), timezone.now()))
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if self.action == "create" and isinstance(exc, DatabaseError | InterfaceError):
+            exc = self._with_screening(exc)
+        return super().handle_exception(exc)
+
+    def _with_screening(self, fault: Exception) -> Exception:
+        """Even where the database could not be read at all, the danger signs get their answer."""
+        try:
+            data = self.request.data
+        except APIException as unreadable:
+            return unreadable
+        told = {name: data[name] for name in ("answers", "skipped_screens") if name in data}
+        form = serializers.TellingSerializer(data=told)
+        if not form.is_valid():
+            return fault
+        return reports.NotStored(screen(form.validated_data["answers"]))
+
+
+class Episodes(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
+    """Health problems, each with its latest report. They open with a first report."""
+
+    queryset = Episode.objects.with_latest().select_related("athlete").order_by("-opened_at", "-id")
+    serializer_class = serializers.EpisodeSerializer
+    filterset_class = filters.EpisodeFilter
+
+    @extend_schema(
+        request=serializers.CloseEpisodeSerializer,
+        responses=serializers.EpisodeSerializer,
+        filters=False,
+    )
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def close(self, request: Request, pk: str) -> Response:
+        """Close an episode that is over. Closing it again changes nothing."""
+        episode = self.get_object()
+        reason = self.read(serializers.CloseEpisodeSerializer)["reason"]
+        episodes.close_episode(by=request.user, episode=episode, reason=reason)
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class Comments(Scoped, mixins.ListModelMixin):
+    """The talk between an athlete and the coaches about an episode, oldest first."""
+
+    queryset = Comment.objects.select_related("author").order_by("created_at", "id")
+    serializer_class = serializers.CommentSerializer
+    filterset_class = filters.CommentFilter
+
+    def create(self, request: Request) -> Response:
+        """Say something about an episode."""
+        said = self.read(serializers.CommentSerializer)
+        comment = comments.add_comment(by=request.user, **said)
+        return Response(self.get_serializer(comment).data, status=status.HTTP_201_CREATED)
+
+
+# --- Escalations -----------------------------------------------------------------------------------
+
+
+class Escalations(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
+    """Dangers brought to a person: unacknowledged first, then by level, then by whose clock runs out."""
+
+    queryset = Escalation.objects.select_related("athlete", "acknowledged_by", "resolved_by")
+    serializer_class = serializers.EscalationSerializer
+    filterset_class = filters.EscalationFilter
+
+    def get_serializer_class(self) -> type[Serializer[Any]]:
+        detailed = serializers.EscalationDetailSerializer
+        return detailed if self.action == "retrieve" else serializers.EscalationSerializer
+
+    def get_queryset(self) -> QuerySet[Escalation]:
+        if self.action == "retrieve":
+            return super().get_queryset().prefetch_related("events__actor")
+        urgent = super().get_queryset().by_urgency()  # type: ignore[attr-defined]
+        # Pages must not overlap where two clocks end at the same moment.
+        return urgent.order_by(*urgent.query.order_by, "id")
+
+    @extend_schema(request=None, filters=False)
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def acknowledge(self, request: Request, pk: str) -> Response:
+        """Say that I have seen it. The first to say so stays; saying it again changes nothing."""
+        seen = escalations.acknowledge(by=request.user, escalation=self.get_object())
+        return Response(self.get_serializer(seen).data)
+
+    @extend_schema(request=serializers.ResolveSerializer, filters=False)
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def resolve(self, request: Request, pk: str) -> Response:
+        """Say that it is dealt with, and how. What was not seen yet is seen by this."""
+        escalation = self.get_object()
+        outcome = self.read(serializers.ResolveSerializer)["outcome"]
+        done = escalations.resolve(by=request.user, escalation=escalation, outcome=outcome)
+        return Response(self.get_serializer(done).data)
+
+
+# --- Knowledge -------------------------------------------------------------------------------------
+
+
+class KnowledgeList(GenericViewSet[Any]):
+    """Items of the knowledge base, in its own order."""
+
+    pagination_class = WholePage
+    filter_backends = ()
+    lookup_field = "id"
+    lookup_value_regex = r"\w+"
+
+    def items(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(list(self.items().values()))  # type: ignore[arg-type]
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(parameters=[schema.ITEM_ID])
+    def retrieve(self, request: Request, id: str) -> Response:
+        item = self.items().get(id)
+        if item is None:
+            raise Http404
+        return Response(self.get_serializer(item).data)
+
+
+class Findings(KnowledgeList):
+    """What can be told in `answers`: every finding with its question and its choices."""
+
+    serializer_class = knowledge.FindingSerializer
+
+    def items(self) -> dict[str, Any]:
+        return dict(knowledge.askable())
+
+
+class Causes(KnowledgeList):
+    """The explanations that the engine knows, with what speaks for and against each."""
+
+    serializer_class = knowledge.CauseSerializer
+
+    def items(self) -> dict[str, Any]:
+        return knowledge.causes()
+
+
+class Assess(APIView):
+    """Judge answers without storing anything."""
+
+    @extend_schema(
+        operation_id="guidance_assess",
+        request=serializers.TellingSerializer,
+        responses={200: judgement.DrySerializer},
+        examples=[schema.TELLING],
+    )
+    def post(self, request: Request) -> Response:
+        form = serializers.TellingSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        return Response(judgement.of_answers(form.validated_data["answers"]))

@@ -1,0 +1,232 @@
+"""The records in Django's admin, for staff.
+
+What follows rules (reports, judgements, escalations, messages, links, tokens) is only shown here: it
+changes through the services, which check who may, keep the clock and write the time line.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.http import HttpRequest
+
+from athletes import models
+
+
+class ShownOnly(admin.ModelAdmin):
+    """To look at, not to touch."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class NewUserForm(AdminUserCreationForm):
+    class Meta:
+        model = models.User
+        fields = ("email", "name")
+        field_classes: dict[str, type[forms.Field]] = {}
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class ChangedUserForm(UserChangeForm):
+    class Meta:
+        model = models.User
+        fields = "__all__"
+        field_classes: dict[str, type[forms.Field]] = {}
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+@admin.register(models.User)
+class PersonAdmin(UserAdmin):
+    add_form = NewUserForm
+    form = ChangedUserForm
+    ordering = ("email",)
+    list_display = ("email", "name", "is_active", "is_staff", "last_login", "date_joined")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("email", "name")
+    readonly_fields = ("last_login", "date_joined")
+    filter_horizontal = ("groups", "user_permissions")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password")}),
+        (
+            "Rights",
+            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
+        ),
+        ("Times", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
+    )
+
+
+@admin.register(models.Club)
+class ClubAdmin(admin.ModelAdmin):
+    list_display = ("name", "emergency_number", "contact_name", "created_at")
+    search_fields = ("name",)
+
+
+@admin.register(models.Squad)
+class SquadAdmin(admin.ModelAdmin):
+    list_display = ("name", "club")
+    list_select_related = ("club",)
+    list_filter = ("club",)
+    search_fields = ("name", "club__name")
+    raw_id_fields = ("club",)
+
+
+@admin.register(models.Membership)
+class MembershipAdmin(admin.ModelAdmin):
+    list_display = ("user", "club", "role", "ended_at")
+    list_select_related = ("user", "club")
+    list_filter = ("role", "club")
+    search_fields = ("user__email", "user__name", "club__name")
+    raw_id_fields = ("user", "club", "squads")
+
+
+@admin.register(models.Athlete)
+class AthleteAdmin(admin.ModelAdmin):
+    list_display = ("name", "club", "user", "timezone", "left_at")
+    list_select_related = ("club", "user")
+    list_filter = ("club",)
+    search_fields = ("name", "user__email")
+    raw_id_fields = ("club", "squads", "user")
+    readonly_fields = ("background",)
+
+
+@admin.register(models.Invitation)
+class InvitationAdmin(ShownOnly):
+    list_display = (
+        "id",
+        "club",
+        "squad",
+        "role",
+        "created_by",
+        "expires_at",
+        "used_at",
+        "revoked_at",
+    )
+    list_select_related = ("club", "squad", "created_by")
+    list_filter = ("role",)
+    search_fields = ("email", "club__name", "squad__name")
+    exclude = ("token_hash",)
+
+
+@admin.register(models.ApiToken)
+class ApiTokenAdmin(ShownOnly):
+    list_display = ("prefix", "user", "created_at", "expires_at", "revoked_at")
+    list_select_related = ("user",)
+    search_fields = ("prefix", "user__email")
+    exclude = ("token_hash",)
+
+
+@admin.register(models.Episode)
+class EpisodeAdmin(ShownOnly):
+    list_display = ("athlete", "region", "side", "kind", "opened_at", "closed_at")
+    list_select_related = ("athlete",)
+    list_filter = ("region", "kind")
+    search_fields = ("athlete__name",)
+    date_hierarchy = "opened_at"
+
+
+@admin.register(models.PainReport)
+class PainReportAdmin(ShownOnly):
+    list_display = ("athlete", "reported_at", "site", "side", "pain_now", "disposition", "face")
+    list_select_related = ("athlete",)
+    list_filter = ("disposition", "face")
+    search_fields = ("athlete__name", "=id")
+    date_hierarchy = "reported_at"
+
+
+@admin.register(models.Assessment)
+class AssessmentAdmin(ShownOnly):
+    list_display = (
+        "id",
+        "state",
+        "disposition",
+        "attempts",
+        "finished_by",
+        "created_at",
+        "finished_at",
+    )
+    list_filter = ("state", "disposition", "finished_by", "knowledge_version")
+    search_fields = ("=id", "=report__id", "report__athlete__name")
+
+
+@admin.register(models.CareStep)
+class CareStepAdmin(ShownOnly):
+    list_display = ("advice", "kind", "state", "starts_at", "ends_at")
+    list_filter = ("state", "kind", "evidence")
+    search_fields = ("advice", "assessment__report__athlete__name")
+
+
+@admin.register(models.Comment)
+class CommentAdmin(ShownOnly):
+    list_display = ("episode", "author", "created_at")
+    list_select_related = ("episode", "author")
+    search_fields = ("author__email", "episode__athlete__name")
+
+
+@admin.register(models.EscalationEvent)
+class EscalationEventAdmin(ShownOnly):
+    """The time line: nobody adds to it, changes it or takes from it by hand."""
+
+    list_display = ("escalation", "kind", "actor", "level", "chain_step", "created_at")
+    list_select_related = ("escalation", "actor")
+    list_filter = ("kind", "level")
+    search_fields = ("=escalation__id", "actor__email", "escalation__athlete__name")
+
+
+class EventsInline(admin.TabularInline):
+    model = models.EscalationEvent
+    fields = ("created_at", "kind", "actor", "level", "chain_step")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(models.Escalation)
+class EscalationAdmin(ShownOnly):
+    list_display = ("athlete", "level", "state", "opened_at", "acknowledge_by", "chain_step")
+    list_select_related = ("athlete",)
+    list_filter = ("state", "level")
+    search_fields = ("=id", "athlete__name")
+    date_hierarchy = "opened_at"
+    inlines = (EventsInline,)
+
+
+@admin.register(models.Notification)
+class NotificationAdmin(ShownOnly):
+    list_display = (
+        "recipient",
+        "channel",
+        "subject",
+        "state",
+        "attempts",
+        "next_attempt_at",
+        "sent_at",
+    )
+    list_select_related = ("recipient",)
+    list_filter = ("state", "channel")
+    search_fields = ("recipient__email", "=escalation__id")
+
+
+@admin.register(models.Heartbeat)
+class HeartbeatAdmin(ShownOnly):
+    list_display = ("name", "at", "detail")

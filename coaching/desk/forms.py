@@ -1,0 +1,139 @@
+"""What can be typed at the desk."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from athletes import access
+from athletes.models import Athlete, Club, Squad
+from athletes.models.people import validate_zone
+
+INVITED_ROLES = [
+    (access.ATHLETE, "Athlete: reports pain, sees only their own page"),
+    (access.COACH, "Coach: sees the squad, is told when somebody needs help"),
+    (access.CLINICIAN, "Clinician: sees the squad, is told when coaches don't answer"),
+]
+OLDEST = 110  # years
+
+
+class ResolveForm(forms.Form):
+    outcome = forms.CharField(
+        label="What came of it?",
+        max_length=300,
+        help_text="One line, for example: saw the doctor today, no clot, back on Monday.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(
+        label="Write to the athlete",
+        max_length=2000,
+        help_text="The athlete and everybody who looks after them can read this.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class CloseForm(forms.Form):
+    reason = forms.CharField(
+        label="Why is it over?",
+        max_length=300,
+        help_text="One line, for example: pain free for a week, back in full training.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class SquadForm(forms.Form):
+    """A new squad in one of the clubs that the person owns."""
+
+    club = forms.ModelChoiceField(Club.objects.none(), empty_label=None)
+    name = forms.CharField(label="Name of the squad", max_length=80)
+
+    def __init__(self, *args: Any, clubs: Iterable[Club], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owned = Club.objects.filter(pk__in=[club.pk for club in clubs])
+        self.fields["club"].queryset = owned  # type: ignore[attr-defined]
+        if len(owned) == 1:
+            self.fields["club"].initial = owned[0]
+            self.fields["club"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        club, name = told.get("club"), told.get("name")
+        if club and name and Squad.objects.filter(club=club, name__iexact=name).exists():
+            self.add_error("name", f"{club} already has a squad of this name.")
+        return told
+
+
+class AthleteForm(forms.Form):
+    """An athlete whom the coach enters before there is a log-in."""
+
+    name = forms.CharField(max_length=120)
+    timezone = forms.CharField(
+        label="Time zone",
+        max_length=64,
+        initial="UTC",
+        validators=[validate_zone],
+        help_text="Where the athlete lives, for example Europe/Berlin. Times are shown in it.",
+        widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
+    )
+    birth_date = forms.DateField(
+        label="Date of birth",
+        required=False,
+        help_text="If you know it: some advice depends on age.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def clean_birth_date(self) -> date | None:
+        born: date | None = self.cleaned_data["birth_date"]
+        today = timezone.now().date()
+        if born and not 0 <= today.year - born.year <= OLDEST:
+            raise forms.ValidationError("This cannot be a date of birth. Please check the year.")
+        if born and born > today:
+            raise forms.ValidationError("This day is still to come.")
+        return born
+
+    @staticmethod
+    def zones() -> list[str]:
+        """Suggestions for the time zone field."""
+        return sorted(name for name in zoneinfo.available_timezones() if "/" in name)
+
+
+class InviteForm(forms.Form):
+    """A link for one person."""
+
+    role = forms.ChoiceField(
+        choices=INVITED_ROLES, initial=access.ATHLETE, widget=forms.RadioSelect
+    )
+    athlete = forms.ModelChoiceField(
+        Athlete.objects.none(),
+        required=False,
+        label="Which athlete?",
+        empty_label="Somebody who is not on the list yet",
+        help_text="For athletes only: those of this squad who have no log-in yet.",
+    )
+    email = forms.EmailField(
+        label="E-mail address",
+        required=False,
+        help_text="If you give one, we send the link there and only this address can use it. "
+        "Without one, anybody who has the link can.",
+    )
+
+    def __init__(self, *args: Any, squad: Squad, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        without_login = squad.athletes.filter(user=None, left_at=None)
+        self.fields["athlete"].queryset = without_login  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if told.get("athlete") and told.get("role") != access.ATHLETE:
+            self.add_error(
+                "athlete", "Only an athlete's link belongs to an athlete. Leave this empty."
+            )
+        return told

@@ -1,0 +1,176 @@
+"""Squads, the people in them, and the links that bring people in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from athletes import access
+from athletes.models import Athlete, Club, Invitation, Membership, Squad, User
+from athletes.services import invitations, people
+from coaching.desk.door import DeskRequest, on_desk
+from coaching.desk.forms import AthleteForm, InviteForm, SquadForm
+
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True)
+class SquadCard:
+    """A squad as the page shows it, and whether the person may change it."""
+
+    squad: Squad
+    may_lead: bool
+
+    @property
+    def athletes(self) -> list[Athlete]:
+        return list(self.squad.athletes.all())
+
+    @property
+    def staff(self) -> list[Membership]:
+        return list(self.squad.memberships.all())
+
+    @property
+    def invitations(self) -> list[Invitation]:
+        return list(self.squad.invitations.all())
+
+
+def clubs_owned_by(user: User) -> QuerySet[Club]:
+    return Club.objects.filter(access.clubs_led_by(user)).distinct()
+
+
+def _cards(user: User) -> list[SquadCard]:
+    owned = {club.pk for club in clubs_owned_by(user)}
+    coached = set(
+        user.memberships.active().filter(role=access.COACH).values_list("squads", flat=True)
+    )
+    return [
+        SquadCard(squad, may_lead=squad.club_id in owned or squad.pk in coached)
+        for squad in _squads(user)
+    ]
+
+
+def _squads(user: User) -> QuerySet[Squad]:
+    staff = Membership.objects.active().filter(role__in=access.DESK_ROLES).select_related("user")
+    open_links = Invitation.objects.usable().select_related("athlete", "created_by")
+    return (
+        Squad.objects.seen_from_desk_by(user)
+        .select_related("club")
+        .prefetch_related(
+            Prefetch("athletes", Athlete.objects.filter(left_at=None)),
+            Prefetch("memberships", staff.order_by("role", "user__name")),
+            Prefetch("invitations", open_links),
+        )
+        .order_by("club__name", "name")
+    )
+
+
+@on_desk
+@require_safe
+def squads(request: DeskRequest) -> HttpResponse:
+    cards = _cards(request.user)
+    page = {"cards": cards, "owns_a_club": clubs_owned_by(request.user).exists()}
+    return render(request, "desk/squads.html", page)
+
+
+@on_desk
+@require_http_methods(["GET", "POST"])
+def new_squad(request: DeskRequest) -> HttpResponse:
+    owned = list(clubs_owned_by(request.user))
+    if not owned:
+        raise access.NotAllowed("Only the owners of a club can add a squad.")
+    form = SquadForm(request.POST or None, clubs=owned)
+    if request.method == "POST" and form.is_valid():
+        try:
+            squad = people.create_squad(by=request.user, **form.cleaned_data)
+        except IntegrityError:  # somebody else made it between our look and our write
+            form.add_error("name", "The club already has a squad of this name.")
+        else:
+            messages.success(request, f"{squad} is there. Next: bring in its athletes.")
+            return redirect(_on_page(squad))
+    return _small_form(request, form, "New squad", "Create the squad")
+
+
+@on_desk
+@require_http_methods(["GET", "POST"])
+def new_athlete(request: DeskRequest, pk: UUID) -> HttpResponse:
+    squad = _squad_to_lead(request, pk)
+    form = AthleteForm(request.POST or None, initial={"timezone": _usual_zone(squad)})
+    if request.method == "POST" and form.is_valid():
+        athlete = people.add_athlete(by=request.user, squad=squad, **form.cleaned_data)
+        messages.success(
+            request, f"{athlete} is in {squad}. Next: a link, so that they can report themselves."
+        )
+        return redirect(f"{reverse('desk:invite', args=[squad.pk])}?athlete={athlete.pk}")
+    return _small_form(
+        request, form, f"New athlete in {squad}", "Add the athlete", zones=AthleteForm.zones()
+    )
+
+
+def _usual_zone(squad: Squad) -> str:
+    """The zone of the athlete who was added last: squads mostly live in one place."""
+    newest = squad.athletes.order_by("-created_at").first()
+    return newest.timezone if newest else "UTC"
+
+
+@on_desk
+@require_http_methods(["GET", "POST"])
+def invite(request: DeskRequest, pk: UUID) -> HttpResponse:
+    """A link for one person. It is on the answer to this form and nowhere else, ever."""
+    squad = _squad_to_lead(request, pk)
+    asked = {name: request.GET[name] for name in ("athlete", "role") if name in request.GET}
+    form = InviteForm(request.POST or None, squad=squad, initial=asked)
+    if request.method == "POST" and form.is_valid():
+        invited = invitations.invite(by=request.user, squad=squad, **form.cleaned_data)
+        link = request.build_absolute_uri(invited.path)
+        page = {"invitation": invited.invitation, "link": link, "squad": squad}
+        response = render(request, "desk/invited.html", page)
+        response["Cache-Control"] = "no-store"
+        return response
+    return _small_form(request, form, f"Invite somebody to {squad}", "Make the link")
+
+
+@on_desk
+@require_POST
+def revoke(request: DeskRequest, pk: UUID) -> HttpResponse:
+    seen = Invitation.objects.visible_to(request.user).select_related("squad")
+    invitation = get_object_or_404(seen, pk=pk)
+    invitations.revoke(by=request.user, invitation=invitation)
+    messages.success(request, "This link no longer works.")
+    return redirect(_on_page(invitation.squad))
+
+
+def _squad_to_lead(request: DeskRequest, pk: UUID) -> Squad:
+    seen = Squad.objects.seen_from_desk_by(request.user).select_related("club")
+    squad = get_object_or_404(seen, pk=pk)
+    access.require_leads_squad(request.user, squad)
+    return squad
+
+
+def _on_page(squad: Squad) -> str:
+    return f"{reverse('desk:squads')}#squad-{squad.pk}"
+
+
+def _small_form(
+    request: DeskRequest,
+    form: SquadForm | AthleteForm | InviteForm,
+    title: str,
+    send: str,
+    zones: Iterable[str] = (),
+) -> HttpResponse:
+    page = {
+        "title": title,
+        "form": form,
+        "send": send,
+        "back": reverse("desk:squads"),
+        "zones": zones,
+    }
+    return render(request, "desk/form.html", page, status=UNPROCESSABLE if form.is_bound else 200)

@@ -1,0 +1,35 @@
+"""Addresses of the desk, under /desk/."""
+
+from django.urls import path, reverse
+
+from coaching.desk import squads, views
+from coaching.interview import Mount
+
+NEW_REPORT = Mount(
+    face="desk",
+    layout="base.html",
+    route="desk:new_report",
+    find_athlete=views.find_athlete,
+    done=lambda report: reverse("desk:report", args=[report.pk]),
+    leave=lambda athlete: reverse("desk:athlete", args=[athlete.pk]),
+    about_me=False,
+)
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("escalations/<uuid:pk>/", views.escalation, name="escalation"),
+    path("escalations/<uuid:pk>/acknowledge/", views.acknowledge, name="acknowledge"),
+    path("escalations/<uuid:pk>/resolve/", views.resolve, name="resolve"),
+    path("athletes/", views.athletes, name="athletes"),
+    path("athletes/<uuid:pk>/", views.athlete, name="athlete"),
+    *NEW_REPORT.urls("athletes/<uuid:pk>/report/"),
+    path("reports/<uuid:pk>/", views.report, name="report"),
+    path("episodes/<uuid:pk>/comment/", views.comment, name="comment"),
+    path("episodes/<uuid:pk>/close/", views.close, name="close"),
+    path("squads/", squads.squads, name="squads"),
+    path("squads/new/", squads.new_squad, name="new_squad"),
+    path("squads/<uuid:pk>/athletes/new/", squads.new_athlete, name="new_athlete"),
+    path("squads/<uuid:pk>/invite/", squads.invite, name="invite"),
+    path("invitations/<uuid:pk>/revoke/", squads.revoke, name="revoke"),
+]

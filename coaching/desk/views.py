@@ -1,0 +1,204 @@
+"""The coach's desk: today, athletes, reports, episodes, escalations."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from athletes.models import Athlete, Episode, Escalation, PainReport, Squad
+from athletes.services import comments, episodes, escalations
+from coaching.desk import cases
+from coaching.desk.door import DeskRequest, back_to, on_desk
+from coaching.desk.forms import CloseForm, CommentForm, ResolveForm
+from coaching.desk.reading import told
+from coaching.desk.today import Row, for_person, with_row_parts
+
+ATHLETES_ON_A_PAGE = 25
+UNPROCESSABLE = 422
+
+
+@on_desk
+@require_safe
+def today(request: DeskRequest) -> HttpResponse:
+    """Who needs somebody now. Asked by htmx, only the list, so that it stays live."""
+    squads = list(Squad.objects.seen_from_desk_by(request.user))
+    chosen = chosen_squad(request, squads)
+    response = render(
+        request,
+        "desk/parts/today_list.html" if request.htmx else "desk/today.html",
+        {
+            "today": for_person(request.user, chosen, timezone.now()),
+            "squads": squads,
+            "chosen": chosen,
+        },
+    )
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def chosen_squad(request: HttpRequest, squads: list[Squad]) -> Squad | None:
+    """The squad that the address asks for, if it is one of `squads`; None for all."""
+    wanted = request.GET.get("squad", "")
+    if not wanted:
+        return None
+    for squad in squads:
+        if str(squad.pk) == wanted:
+            return squad
+    raise Http404
+
+
+@on_desk
+@require_safe
+def escalation(request: DeskRequest, pk: UUID) -> HttpResponse:
+    return _escalation_page(request, pk, ResolveForm())
+
+
+def _escalation_page(
+    request: DeskRequest, pk: UUID, form: ResolveForm, status: int = 200
+) -> HttpResponse:
+    seen = Escalation.objects.seen_from_desk_by(request.user)
+    found = get_object_or_404(cases.with_events(with_row_parts(seen, request.user)), pk=pk)
+    now = timezone.now()
+    page = {
+        "row": Row(found, now),
+        "athlete": found.athlete,
+        "form": form,
+        "told": told(found.report),
+        "recommendation": cases.recommendation_of(found.report, now),
+    }
+    return render(request, "desk/escalation.html", page, status=status)
+
+
+@on_desk
+@require_POST
+def acknowledge(request: DeskRequest, pk: UUID) -> HttpResponse:
+    """A person has seen it: only ever by a click."""
+    seen = with_row_parts(Escalation.objects.seen_from_desk_by(request.user), request.user)
+    found = get_object_or_404(seen, pk=pk)
+    escalations.acknowledge(by=request.user, escalation=found)
+    if request.htmx:
+        fresh = Row(seen.get(pk=pk), timezone.now())
+        return render(request, "desk/parts/row.html", {"row": fresh, "just_seen": True})
+    return redirect(back_to(request, reverse("desk:escalation", args=[pk])))
+
+
+@on_desk
+@require_POST
+def resolve(request: DeskRequest, pk: UUID) -> HttpResponse:
+    """Dealt with, with a line on how."""
+    found = get_object_or_404(Escalation.objects.seen_from_desk_by(request.user), pk=pk)
+    form = ResolveForm(request.POST)
+    if not form.is_valid():
+        return _escalation_page(request, pk, form, status=UNPROCESSABLE)
+    escalations.resolve(by=request.user, escalation=found, outcome=form.cleaned_data["outcome"])
+    messages.success(request, "Noted as dealt with.")
+    return redirect(back_to(request, reverse("desk:athlete", args=[found.athlete_id])))
+
+
+@on_desk
+@require_safe
+def athletes(request: DeskRequest) -> HttpResponse:
+    squads = list(Squad.objects.seen_from_desk_by(request.user))
+    chosen = chosen_squad(request, squads)
+    words = request.GET.get("q", "").strip()
+    found = cases.roster(request.user, words)
+    if chosen:
+        found = found.filter(squads=chosen)
+    page = Paginator(found, ATHLETES_ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = {"page": page, "squads": squads, "chosen": chosen, "words": words}
+    return render(request, "desk/athletes.html", shown)
+
+
+@on_desk
+@require_safe
+def athlete(request: DeskRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(cases.roster(request.user, ""), pk=pk)
+    page = {
+        "athlete": found,
+        "cases": cases.cases_of(found, timezone.now()),
+        "comment_form": CommentForm(),
+    }
+    return render(request, "desk/athlete.html", page)
+
+
+def find_athlete(request: Any, pk: UUID) -> Athlete:
+    """For the interview: whom a report from the desk may be about."""
+    seen = Athlete.objects.seen_from_desk_by(request.user).select_related("club")
+    return get_object_or_404(seen, pk=pk)
+
+
+@on_desk
+@require_safe
+def report(request: DeskRequest, pk: UUID) -> HttpResponse:
+    """One report whole. Asked by htmx, only the recommendation, while it is being written."""
+    seen = PainReport.objects.seen_from_desk_by(request.user).with_people()
+    found = get_object_or_404(seen, pk=pk)
+    page = {
+        "report": found,
+        "athlete": found.athlete,
+        "filed_by": cases.filer(found),
+        "told": told(found),
+        "recommendation": cases.recommendation_of(found, timezone.now()),
+    }
+    part = "desk/parts/recommendation.html" if request.htmx else "desk/report.html"
+    response = render(request, part, page)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@on_desk
+@require_http_methods(["GET", "POST"])
+def comment(request: DeskRequest, pk: UUID) -> HttpResponse:
+    """Say something about an episode. The form stands on the athlete's page; errors show here."""
+    episode = _episode(request, pk)
+    form = CommentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        comments.add_comment(by=request.user, episode=episode, text=form.cleaned_data["text"])
+        messages.success(request, "Sent.")
+        return redirect(_episode_on_page(episode))
+    return _small_form(request, episode, form, "Write about", "Send")
+
+
+@on_desk
+@require_http_methods(["GET", "POST"])
+def close(request: DeskRequest, pk: UUID) -> HttpResponse:
+    """An episode is over."""
+    episode = _episode(request, pk)
+    form = CloseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        episodes.close_episode(by=request.user, episode=episode, reason=form.cleaned_data["reason"])
+        messages.success(request, f"{episode.place} is closed.")
+        return redirect(_episode_on_page(episode))
+    return _small_form(request, episode, form, "Close", "Close the episode")
+
+
+def _episode(request: DeskRequest, pk: UUID) -> Episode:
+    seen = Episode.objects.seen_from_desk_by(request.user).select_related("athlete")
+    return get_object_or_404(seen, pk=pk)
+
+
+def _episode_on_page(episode: Episode) -> str:
+    return reverse("desk:athlete", args=[episode.athlete_id]) + f"#episode-{episode.pk}"
+
+
+def _small_form(
+    request: DeskRequest, episode: Episode, form: CommentForm | CloseForm, title: str, send: str
+) -> HttpResponse:
+    page = {
+        "title": f"{title}: {episode.athlete}, {episode.place.lower()}",
+        "form": form,
+        "send": send,
+        "back": _episode_on_page(episode),
+        "waiting": episode.escalations.open().exists() if title == "Close" else False,
+    }
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "desk/form.html", page, status=status)

@@ -52,7 +52,12 @@ class Mount:
     leave: Callable[[Athlete], str]
     about_me: bool = True
 
+    def has_draft(self, request: HttpRequest, athlete: Athlete) -> bool:
+        """Whether a report for `athlete` was begun here and not sent."""
+        return bool(Draft.load(request.session, athlete).path)
+
     def urls(self, prefix: str) -> list[URLPattern]:
+        """The pages of the interview below `prefix`."""
         name = self.route.rpartition(":")[2]
         pages: list[tuple[str, str, Page, list[str]]] = [
             ("", name, start, READ),
@@ -134,8 +139,7 @@ class Visit:
             "discard_url": self.url("discard"),
             "send_url": self.url("send"),
         }
-        with timezone.override(self.athlete.zone):
-            return render(self.request, template, {**base, **(context or {})}, status=status)
+        return render(self.request, template, {**base, **(context or {})}, status=status)
 
 
 def _page(mount: Mount, view: Page, methods: list[str]) -> Page:

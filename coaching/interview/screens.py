@@ -26,6 +26,7 @@ STYLES = {
     "codes": "codes",
 }
 CHOOSE = "Choose an answer. “Not sure” is fine too."
+BOTH = "Keep one answer only: the one that you marked or the one that you typed."
 MARK_FIRST = (
     "Mark what applies. Then use the button below the list, so that we know the rest is a no."
 )
@@ -82,6 +83,12 @@ class Field:
             yield ("unsure", "None fits, or not sure" if self.style == "several" else "Not sure")
 
     @property
+    def _says_two_things(self) -> bool:
+        """A ready-made answer is marked and another one typed. A tap on a button settles it."""
+        marked = [value for value in self.chosen if value != OWN]
+        return bool(marked and self.own.strip()) and not (self.alone and self.style != "codes")
+
+    @property
     def value(self) -> Any:
         """What was answered, not yet validated; None for nothing."""
         if self.style == "mark":
@@ -97,6 +104,9 @@ class Field:
 
     def validated(self) -> dict[str, Any]:
         """The answer in its canonical form; notes the error if it cannot be used."""
+        if self._says_two_things:
+            self.error = BOTH
+            return {}
         try:
             return Answers.parse({self.id: self.value}).as_dict()
         except InvalidAnswers as invalid:

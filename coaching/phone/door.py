@@ -1,0 +1,81 @@
+"""Whose phone it is: an athlete sees only what is their own, also when they coach others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django_htmx.http import HttpResponseClientRedirect
+
+from athletes.models import Athlete, User
+
+CHOSEN = "phone_athlete"  # session key: the id of the athlete, for who runs in two clubs
+
+Page = Callable[..., HttpResponse]
+
+
+class PhoneRequest(HttpRequest):
+    """A request by somebody who is logged in. For types only."""
+
+    user: User
+    htmx: Any
+
+
+def on_phone(view: Page) -> Page:
+    """For who is logged in; never kept by a cache. htmx is sent to the log-in as a whole page."""
+    checked = login_required(view)
+
+    @wraps(view)
+    def guarded(request: PhoneRequest, **where: Any) -> HttpResponse:
+        response: HttpResponse = checked(request, **where)
+        if request.htmx and not request.user.is_authenticated:
+            return HttpResponseClientRedirect(response["Location"])
+        return response
+
+    page: Page = never_cache(guarded)
+    return page
+
+
+def as_athlete(view: Page) -> Page:
+    """Gives the view the athlete that the person is; asks which one, if they are several."""
+
+    @on_phone
+    @wraps(view)
+    def page(request: PhoneRequest, **where: Any) -> HttpResponse:
+        mine = athletes_of(request.user)
+        if not mine:
+            return render(request, "phone/no_athlete.html", status=404)
+        athlete = _chosen(request, mine)
+        if athlete is None:
+            return redirect("phone:choose")
+        return view(request, athlete, **where)
+
+    return page
+
+
+def athletes_of(user: User) -> list[Athlete]:
+    """The athletes that `user` is: one for each club that they run in."""
+    mine = Athlete.objects.visible_to(user).filter(user=user)
+    return list(mine.select_related("club").order_by("club__name"))
+
+
+def current_athlete(request: HttpRequest) -> Athlete:
+    """For pages that cannot go on without one: 404 for others; the first while none is chosen."""
+    mine = Athlete.objects.visible_to(request.user).filter(user=request.user.pk)
+    chosen = request.session.get(CHOSEN)
+    if chosen and (athlete := mine.filter(pk=chosen).select_related("club").first()):
+        return athlete
+    only = mine.order_by("club__name").values("pk")[:1]
+    return get_object_or_404(mine.select_related("club"), pk__in=only)
+
+
+def _chosen(request: PhoneRequest, mine: list[Athlete]) -> Athlete | None:
+    if len(mine) == 1:
+        return mine[0]
+    chosen = request.session.get(CHOSEN)
+    return next((athlete for athlete in mine if str(athlete.pk) == chosen), None)

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from athletes.access import DESK_ROLES
+from athletes.models import User
 from athletes.services import clock
 from guidance import KNOWLEDGE
 
@@ -17,7 +18,13 @@ class Site:
     """Lives as long as one request."""
 
     def __init__(self, request: HttpRequest) -> None:
-        self._user = getattr(request, "user", None)
+        self._request = request
+
+    @cached_property
+    def _user(self) -> User | None:
+        """Not looked up before it is needed: a page about a failing database must not ask it."""
+        someone = getattr(self._request, "user", None)
+        return someone if isinstance(someone, User) else None
 
     @cached_property
     def now(self) -> datetime:
@@ -26,14 +33,14 @@ class Site:
     @cached_property
     def is_desk(self) -> bool:
         """The person is told about somebody else's health."""
-        if not self._known:
+        if self._user is None:
             return False
         held = self._user.memberships.active().filter(role__in=DESK_ROLES)
         return bool(held.exists())
 
     @cached_property
     def is_athlete(self) -> bool:
-        return self._known and bool(self._user.athletes.filter(left_at=None).exists())
+        return self._user is not None and self._user.athletes.filter(left_at=None).exists()
 
     @cached_property
     def watch_is_running(self) -> bool:
@@ -43,10 +50,6 @@ class Site:
     @property
     def knowledge_version(self) -> str:
         return KNOWLEDGE.version
-
-    @property
-    def _known(self) -> bool:
-        return self._user is not None and self._user.is_authenticated
 
 
 def site(request: HttpRequest) -> dict[str, Site]:

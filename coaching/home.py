@@ -1,22 +1,31 @@
-"""The front door: everybody is sent to the face that is theirs."""
+"""The front door, and the page about oneself."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import HttpRequest, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from athletes.access import DESK_ROLES
+from athletes.models import User
+from coaching.accounts import face_of
 
 
+@never_cache
 @require_safe
-def home(request: HttpRequest) -> HttpResponseRedirect:
-    if not request.user.is_authenticated:
-        return redirect("account_login")
-    return redirect("/desk/" if _has_desk(request.user) else "/me/")
+def home(request: HttpRequest) -> HttpResponse:
+    """What Niggle is, to whom it does not know; everybody else goes to their own pages."""
+    if request.user.is_authenticated:
+        return redirect(face_of(request.user))
+    return render(request, "home.html")
 
 
-def _has_desk(user: Any) -> bool:
-    return bool(user.memberships.active().filter(role__in=DESK_ROLES).exists())
+@never_cache
+@login_required
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    """Who I am here: name, address, clubs; and the ways to change the password or to log out."""
+    assert isinstance(request.user, User)
+    held = request.user.memberships.active().select_related("club").prefetch_related("squads")
+    return render(request, "account/overview.html", {"memberships": held.order_by("club__name")})

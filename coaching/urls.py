@@ -1,17 +1,25 @@
 """Every address of the site. Each face keeps its own below its prefix."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from coaching.health import livez, readyz
-from coaching.home import home
+from coaching.home import account, home
+from coaching.joining import join
+
+# The administration is entered through the one log-in, with its rate limits.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", home, name="home"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("desk/", include("coaching.desk.urls")),
+    path("me/", include("coaching.phone.urls")),
     path("api/v1/", include("coaching.api.urls")),
+    path("join/<str:token>/", join, name="join"),
+    path("accounts/", account, name="account"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,129 @@
+"""How people come in: what allauth asks us, the coach's sign-up, and joining by invitation."""
+
+from __future__ import annotations
+
+import logging
+from smtplib import SMTPException
+from typing import Any, cast
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import SignupForm
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from athletes.access import DESK_ROLES
+from athletes.models import Club, Squad, User
+from athletes.services import invitations, people
+
+logger = logging.getLogger(__name__)
+
+DESK, PHONE = "/desk/", "/me/"
+PASSWORD_HELP = _("At least 12 characters. A few words in a row are good.")
+
+
+def face_of(user: User) -> str:
+    """Where this person starts: the desk if they look after others, else their own legs."""
+    if user.memberships.active().filter(role__in=DESK_ROLES).exists():
+        return DESK
+    if user.athletes.filter(left_at=None).exists():
+        return PHONE
+    return reverse("account")
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Where log-in leads, in plain words, and a mail server that is away is no broken page."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("This e-mail address and password do not go together."),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
+        "rate_limited": _("Too many tries. Wait a few minutes, then try again."),
+        "email_taken": _("This e-mail address has an account already. Log in instead."),
+        "enter_current_password": _("This is not your present password."),
+        "incorrect_password": _("This is not your password."),
+        "account_inactive": _("This account is switched off."),
+        "duplicate_email": _("This is your e-mail address already."),
+        "invalid_password_reset": _("This link cannot be used any more."),
+    }
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        assert isinstance(request.user, User)
+        return face_of(request.user)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (SMTPException, OSError) as fault:
+            logger.warning("mail %s not sent: %s", template_prefix, type(fault).__name__)
+            messages.error(
+                self.request,
+                _("We could not send the e-mail just now. Please try again in a few minutes."),
+            )
+
+
+class CoachSignupForm(SignupForm):  # type: ignore[misc]
+    """A coach's account, with a club and its first squad. Athletes come by invitation instead."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        help_text=_("As your athletes know you."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    club_name = forms.CharField(
+        label=_("Your club"),
+        max_length=Club._meta.get_field("name").max_length,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    squad_name = forms.CharField(
+        label=_("Your first squad"),
+        max_length=Squad._meta.get_field("name").max_length,
+        help_text=_("The group you train, such as “Milers”. You can add more later."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ("name", "email", "password1", "club_name", "squad_name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plain_labels(self)
+
+    def save(self, request: HttpRequest) -> User:
+        with transaction.atomic():  # an account without its club would lead nowhere
+            return cast(User, super().save(request))
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Called by allauth with the new user."""
+        user.name = self.cleaned_data["name"]
+        user.save(update_fields=["name"])
+        people.create_club(
+            by=user,
+            name=self.cleaned_data["club_name"],
+            squad_name=self.cleaned_data["squad_name"],
+        )
+
+
+def plain_labels(form: forms.Form) -> None:
+    """Our words on the fields that allauth brings."""
+    form.fields["email"].label = _("E-mail address")
+    form.fields["email"].widget.attrs.pop("placeholder", None)
+    form.fields["password1"].help_text = PASSWORD_HELP
+    form.fields["password1"].widget.attrs.pop("placeholder", None)
+
+
+@transaction.atomic
+def open_account(
+    *, token: str, name: str, email: str, password: str, timezone_name: str
+) -> tuple[User, EmailAddress]:
+    """An account by invitation: no club is made. Raises UnusableInvitation, then nothing was made."""
+    user = User.objects.create_user(email, password, name=name)
+    address = EmailAddress.objects.create(user=user, email=user.email, primary=True)
+    invitations.accept(by=user, token=token, name=name, timezone_name=timezone_name)
+    return user, address

@@ -1,0 +1,187 @@
+"""`/join/<token>/`: what an invitation link opens. Whatever is wrong with a link, the answer is the same."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from allauth.account import app_settings
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from athletes import access
+from athletes.models import Invitation, User
+from athletes.models.people import validate_zone
+from athletes.services import invitations
+from athletes.services.invitations import UnusableInvitation
+from coaching.accounts import PASSWORD_HELP, face_of, open_account
+
+ROLE_WORDS = {
+    access.ATHLETE: gettext_lazy("an athlete"),
+    access.COACH: gettext_lazy("a coach"),
+    access.CLINICIAN: gettext_lazy("a clinician"),
+    access.OWNER: gettext_lazy("an owner of the club"),
+}
+
+
+class ZoneForm(forms.Form):
+    """The device's time zone. A guess from a script: what is no zone is left out, not complained of."""
+
+    timezone = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_timezone(self) -> str:
+        zone = cast(str, self.cleaned_data["timezone"])
+        try:
+            validate_zone(zone)
+        except ValidationError:
+            return ""
+        return zone
+
+
+class JoinForm(ZoneForm):
+    """An account by invitation."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Choose a password"),
+        help_text=PASSWORD_HELP,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    field_order = ("name", "email", "password", "timezone")
+
+    def __init__(self, data: Any = None, *, invitation: Invitation) -> None:
+        athlete = invitation.athlete
+        known = {"email": invitation.email, "name": athlete.name if athlete else ""}
+        super().__init__(data, initial=known)
+        self.bound_email = invitation.email
+        if self.bound_email:
+            self.fields["email"].widget.attrs["readonly"] = True
+            self.fields["email"].help_text = _("The invitation is for this address.")
+
+    def clean_email(self) -> str:
+        return self.bound_email or cast(str, self.cleaned_data["email"]).lower()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "password" in data:
+            likeness = User(email=data.get("email", ""), name=data.get("name", ""))
+            try:
+                validate_password(data["password"], user=likeness)
+            except ValidationError as fault:
+                self.add_error("password", fault)
+        return data
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Show who invites to what; take the invitation up."""
+    try:
+        invitation = invitations.find_usable(token=token)
+        if request.user.is_authenticated:
+            return _as_oneself(request, request.user, invitation, token)
+        return _as_somebody_new(request, invitation, token)
+    except UnusableInvitation:
+        return _unusable(request, token)
+
+
+def _as_oneself(
+    request: HttpRequest, user: User, invitation: Invitation, token: str
+) -> HttpResponse:
+    """Logged in: one button."""
+    for_other = bool(invitation.email) and invitation.email != user.email.lower()
+    if request.method == "POST" and not for_other:
+        form = ZoneForm(request.POST)
+        form.is_valid()  # the zone is a guess that may be missing
+        zone = _zone(form.cleaned_data["timezone"], invitation)
+        invitations.accept(by=user, token=token, name=str(user), timezone_name=zone)
+        return _welcome(request, user, invitation)
+    shown = _shown(invitation) | {"for_other": for_other, "form": ZoneForm()}
+    return render(request, "join/accept.html", shown)
+
+
+def _as_somebody_new(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
+    form = JoinForm(request.POST or None, invitation=invitation)
+    if form.is_valid():
+        if User.objects.filter(email__iexact=form.cleaned_data["email"]).exists():
+            return _log_in_first(request)
+        try:
+            return _open(request, form.cleaned_data, invitation, token)
+        except IntegrityError:  # the same address, at the same moment
+            return _log_in_first(request)
+    shown = _shown(invitation) | {"form": form, "login_url": _login_url(request)}
+    return render(request, "join/new.html", shown)
+
+
+def _open(
+    request: HttpRequest, told: dict[str, Any], invitation: Invitation, token: str
+) -> HttpResponse:
+    user, address = open_account(
+        token=token,
+        name=told["name"],
+        email=told["email"],
+        password=told["password"],
+        timezone_name=_zone(told["timezone"], invitation),
+    )
+    get_adapter(request).login(request, user)
+    if app_settings.EMAIL_VERIFICATION != "none":
+        address.send_confirmation(request, signup=True)
+    return _welcome(request, user, invitation)
+
+
+def _log_in_first(request: HttpRequest) -> HttpResponse:
+    """The same way and words as “I already have an account”: nobody learns who has one."""
+    return redirect(_login_url(request))
+
+
+def _login_url(request: HttpRequest) -> str:
+    return f"{reverse('account_login')}?{urlencode({'next': request.path})}"
+
+
+def _zone(told: str, invitation: Invitation) -> str:
+    if told:
+        return told
+    return invitation.athlete.timezone if invitation.athlete else "UTC"
+
+
+def _welcome(request: HttpRequest, user: User, invitation: Invitation) -> HttpResponse:
+    messages.success(request, _("Welcome to %(club)s.") % {"club": invitation.club.name})
+    return redirect("/me/" if invitation.role == access.ATHLETE else face_of(user))
+
+
+def _unusable(request: HttpRequest, token: str) -> HttpResponse:
+    """One page for every reason; whoever used this link themselves is let in."""
+    if request.user.is_authenticated:
+        mine = Invitation.objects.filter(
+            token_hash=invitations.token_hash(token), used_by=request.user
+        )
+        if mine.exists():
+            return redirect(face_of(request.user))
+    return render(request, "join/unusable.html", status=404)
+
+
+def _shown(invitation: Invitation) -> dict[str, Any]:
+    return {"invitation": invitation, "role_words": ROLE_WORDS[invitation.role]}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from guidance.logic import Bits, Gate, Reading
 from guidance.schema import (
@@ -15,21 +17,35 @@ from guidance.schema import (
     ScreenKind,
     Sign,
     Weight,
+    When,
 )
+
+Place = TypeVar("Place", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One condition of a rule: which finding it names, and when it counts as a reason."""
+
+    finding: str
+    options: frozenset[str]
+    bit: int
+    by_absence: bool  # of a none-of: it helps where the answers exclude it
 
 
 @dataclass(frozen=True, slots=True)
 class RuleTest:
     rule: Rule
-    test: Gate
-    bits: int
+    gate: Gate
+    wants: int
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SignTest:
     sign: Sign
-    test: Gate
-    bits: int
+    gate: Gate
+    wants: int
     points: float
     rules_out: bool
 
@@ -64,6 +80,8 @@ class Compiled:
     causes: tuple[CauseTest, ...]
     advice: tuple[AdviceTest, ...]
     screens: tuple[ScreenTest, ...]  # core first, then danger, then detail; file order within
+    rules_of: Mapping[str, tuple[int, ...]]  # finding → places in `rules`
+    signs_of: Mapping[str, tuple[tuple[int, int], ...]]  # finding → cause and sign, as places
 
     def unasked_bits(self, answered: Reading) -> int:
         """Every condition that an open question could still decide."""
@@ -82,39 +100,47 @@ def compiled(base: Knowledge) -> Compiled:
         causes=tuple(_cause(cause, base, bits) for cause in base.causes.values()),
         advice=tuple(_advice(advice, bits) for advice in base.advice.values()),
         screens=tuple(
-            ScreenTest(screen, bits.test(screen.when))
+            ScreenTest(screen, bits.gate(screen.when))
             for screen in sorted(base.screens.values(), key=lambda screen: order.index(screen.kind))
+        ),
+        rules_of=_by_finding((rule.when, place) for place, rule in enumerate(base.rules.values())),
+        signs_of=_by_finding(
+            (sign.when, (place, sign_place))
+            for place, cause in enumerate(base.causes.values())
+            for sign_place, sign in enumerate(cause.signs)
         ),
     )
 
 
+def _by_finding(places: Iterable[tuple[When, Place]]) -> dict[str, tuple[Place, ...]]:
+    """Where each finding is named, in order."""
+    found: dict[str, dict[Place, None]] = {}
+    for when, place in places:
+        for condition in when.conditions:
+            found.setdefault(condition.finding, {})[place] = None
+    return {finding: tuple(named) for finding, named in found.items()}
+
+
 def _rule(rule: Rule, bits: Bits) -> RuleTest:
-    test = bits.test(rule.when)
-    return RuleTest(rule, test, test.bits)
+    gate, absent = bits.gate(rule.when), len(rule.when.none_of)
+    conditions = rule.when.conditions
+    reasons = tuple(
+        Reason(named.finding, named.options, bits.bit(named), place >= len(conditions) - absent)
+        for place, named in enumerate(conditions)
+    )
+    return RuleTest(rule, gate, gate.wants, reasons)
 
 
 def _cause(cause: Cause, base: Knowledge, bits: Bits) -> CauseTest:
-    return CauseTest(
-        cause,
-        base.scale.priors[cause.prior],
-        tuple(_sign(sign, base, bits) for sign in cause.signs),
-    )
+    signs = tuple(_sign(sign, base, bits) for sign in cause.signs)
+    return CauseTest(cause, base.scale.priors[cause.prior], signs)
 
 
 def _sign(sign: Sign, base: Knowledge, bits: Bits) -> SignTest:
-    test = bits.test(sign.when)
-    return SignTest(
-        sign,
-        test,
-        test.bits,
-        base.scale.weights[sign.weight],
-        sign.weight is Weight.RULES_OUT,
-    )
+    gate, points = bits.gate(sign.when), base.scale.weights[sign.weight]
+    return SignTest(sign, gate, gate.wants, points, sign.weight is Weight.RULES_OUT)
 
 
 def _advice(advice: Advice, bits: Bits) -> AdviceTest:
-    return AdviceTest(
-        advice,
-        bits.test(advice.when),
-        bits.test(advice.unless) if advice.unless else None,
-    )
+    unless = bits.gate(advice.unless) if advice.unless else None
+    return AdviceTest(advice, bits.gate(advice.when), unless)

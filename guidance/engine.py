@@ -33,8 +33,9 @@ def assess(base: Knowledge, answers: Answers, history: History, now: datetime) -
     floor = Disposition.SELF_CARE if in_scope else Disposition.COACH_REVIEW
     disposition = max(screening.disposition, floor)
     scores = ranking.rank(knowledge, reading, screening.rules)
+    standing = influence.Standing(knowledge, reading, disposition, scores)
     if not in_scope:
-        scores = [score for score in scores if score.named_by_danger]
+        scores = [score for score in scores if score.boost]
     causes = tuple(ranking.explained(base, score, screening.rules) for score in scores)
     situation = plan.Situation(
         reading=reading,
@@ -57,9 +58,7 @@ def assess(base: Knowledge, answers: Answers, history: History, now: datetime) -
             base.safety_net.by_disposition[disposition],
             *base.safety_net.always,
         ),
-        not_asked=influence.open_questions(
-            knowledge, answers, disposition, in_scope, screening.rules
-        ),
+        not_asked=influence.open_questions(standing, answers, in_scope),
         knowledge_version=base.version,
         reviewed=base.reviewed,
     )
@@ -96,10 +95,11 @@ def unassessed(base: Knowledge) -> Json:
 def _screening(knowledge: Compiled, answers: Answers, reading: Reading) -> Screening:
     base = knowledge.base
     met, possible, excluded = reading
+    present = met | possible
     fired = [
-        _fired(knowledge, entry, truth == MET, reading, answers)
+        _fired(base, entry, truth == MET, reading, answers)
         for entry in knowledge.rules
-        if (truth := judge(entry.test, met, possible, excluded))
+        if entry.wants & present and (truth := judge(entry.gate, met, possible, excluded))
     ]
     fired += _not_answered(base, answers)
     fired.sort(key=lambda rule: (-rule.level.rank, not rule.certain))
@@ -109,14 +109,14 @@ def _screening(knowledge: Compiled, answers: Answers, reading: Reading) -> Scree
 
 
 def _fired(
-    knowledge: Compiled,
+    base: Knowledge,
     entry: RuleTest,
     certain: bool,
     reading: Reading,
     answers: Answers,
 ) -> FiredRule:
     rule = entry.rule
-    reasons = because(knowledge, rule.when, reading, answers.values_by_finding)
+    reasons = because(base, entry, reading, answers.values_by_finding)
     return FiredRule(
         id=rule.id,
         name=rule.name,

@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from guidance.answers import Value
-from guidance.compiled import Compiled
+from guidance.compiled import RuleTest
 from guidance.logic import Reading
-from guidance.schema import NO, UNSURE, YES, Condition, Finding, Kind, Knowledge, When
+from guidance.schema import NO, UNSURE, YES, Finding, Kind, Knowledge
 
 
 def because(
-    knowledge: Compiled, when: When, reading: Reading, answers: Mapping[str, Value]
+    base: Knowledge, entry: RuleTest, reading: Reading, answers: Mapping[str, Value]
 ) -> dict[str, str]:
-    """For each finding that made the condition hold, one sentence; in the order in which they are written."""
+    """For each finding that made the rule fire, one sentence; in the order in which they are written."""
+    present = reading.met | reading.possible
+    absent = reading.excluded | reading.possible
     matched: dict[str, set[str]] = {}
-    for condition, bits in _counting(when, reading):
-        if knowledge.bits.bit(condition) & bits:
-            matched.setdefault(condition.finding, set()).update(condition.options)
-    base = knowledge.base
+    for reason in entry.reasons:
+        if reason.bit & (absent if reason.by_absence else present):
+            matched.setdefault(reason.finding, set()).update(reason.options)
     return {
-        name: sentence(base, base.findings[name], answers[name], matched[name]) for name in matched
+        name: sentence(base, base.findings[name], answers[name], only)
+        for name, only in matched.items()
     }
 
 
-def _counting(when: When, reading: Reading) -> list[tuple[Condition, int]]:
-    """Each condition with the bits under which it helped: a none-of helps where the answers exclude it."""
-    present = reading.met | reading.possible
-    absent = reading.excluded | reading.possible
-    wanted = [(condition, present) for condition in (*when.all_of, *when.any_of, *when.at_least_of)]
-    return wanted + [(condition, absent) for condition in when.none_of]
-
-
-def sentence(base: Knowledge, finding: Finding, value: Value, only: set[str] | None = None) -> str:
-    """One answer as a plain sentence, such as "Fever: no"; of several options, only those that mattered."""
+def sentence(base: Knowledge, finding: Finding, value: Value, only: Collection[str] = ()) -> str:
+    """One answer as a sentence, such as "Fever: no"; of several options, only those that mattered."""
     if value == YES and finding.kind is Kind.YES_NO:
         return finding.short
-    return f"{finding.short}: {_value(base, finding, value, only or set())}"
+    return f"{finding.short}: {_value(base, finding, value, only)}"
 
 
-def _value(base: Knowledge, finding: Finding, value: Value, only: set[str]) -> str:
+def _value(base: Knowledge, finding: Finding, value: Value, only: Collection[str]) -> str:
     if value == UNSURE:
         return base.scale.words["not_sure"]
     if value == NO and finding.kind is Kind.YES_NO:

@@ -7,6 +7,7 @@ from guidance.compiled import Compiled, ScreenTest, compiled
 from guidance.engine import is_in_scope, screen
 from guidance.influence import Standing
 from guidance.logic import NOT_MET, judge
+from guidance.ranking import rank
 from guidance.results import Question
 from guidance.schema import Disposition, Knowledge, Screen, ScreenKind
 
@@ -41,8 +42,9 @@ def _waiting(knowledge: Compiled, answers: Answers) -> list[Screen]:
     details = [entry for entry in open_screens if entry.kind is ScreenKind.DETAIL]
     if not details:
         return asked_always
-    standing = Standing(knowledge, answers, screening.disposition, screening.rules)
-    return asked_always + _worth_asking(knowledge, answers, standing, details)
+    scores = rank(knowledge, reading, screening.rules)
+    standing = Standing(knowledge, reading, screening.disposition, scores)
+    return asked_always + _worth_asking(standing, details, answers)
 
 
 def _is_open(entry: ScreenTest, answers: Answers) -> bool:
@@ -51,40 +53,23 @@ def _is_open(entry: ScreenTest, answers: Answers) -> bool:
     return any(finding not in answers for finding in entry.screen.findings)
 
 
-def _worth_asking(
-    knowledge: Compiled, answers: Answers, standing: Standing, details: list[Screen]
-) -> list[Screen]:
+def _worth_asking(standing: Standing, details: list[Screen], answers: Answers) -> list[Screen]:
     """The detail screens that could change something, the most useful first.
 
-    How soon is judged over all of them together, because two signs can make a danger that neither makes alone.
     The leading cause is judged one screen ahead, which keeps the interview short.
     """
-    in_scope = is_in_scope(knowledge.base, answers)
-    bits = {entry.id: _open_bits(knowledge, entry, answers) for entry in details}
-    together = 0
-    for screen_bits in bits.values():
-        together |= screen_bits
+    in_scope = is_in_scope(standing.knowledge.base, answers)
+    still_open = {
+        entry.id: [name for name in entry.findings if name not in answers] for entry in details
+    }
+    together = [name for names in still_open.values() for name in names]
     ranked = []
     for position, entry in enumerate(details):
-        reach = standing.could_raise(bits[entry.id], together)
-        rivalry = standing.could_lead(bits[entry.id]) if in_scope else None
-        if reach or rivalry:
-            use = (
-                -(reach.rank if reach else -1),
-                -(rivalry.margin if rivalry else 0.0),
-                position,
-            )
-            ranked.append((use, entry))
-    ranked.sort(key=lambda pair: pair[0])
-    return [entry for _, entry in ranked]
-
-
-def _open_bits(knowledge: Compiled, entry: Screen, answers: Answers) -> int:
-    bits = 0
-    for finding in entry.findings:
-        if finding not in answers:
-            bits |= knowledge.bits.of_finding(finding)
-    return bits
+        use = standing.use(still_open[entry.id], together, of_causes=in_scope)
+        if use.reach or use.rivalry:
+            ranked.append((use.rank, position, entry))
+    ranked.sort(key=lambda found: found[:2])
+    return [entry for _, _, entry in ranked]
 
 
 def _question(base: Knowledge, entry: Screen, answers: Answers) -> Question:

@@ -44,8 +44,9 @@ class Gate(NamedTuple):
     of: int
 
     @property
-    def bits(self) -> int:
-        return self.all_of | self.any_of | self.none_of | self.of
+    def wants(self) -> int:
+        """Where none of these is met or possible, the gate cannot be; all bits where it only excludes."""
+        return self.all_of or self.any_of or self.of or -1
 
 
 def judge(gate: Gate, met: int, possible: int, excluded: int) -> int:
@@ -110,7 +111,7 @@ class Bits:
         self._bit: dict[tuple[str, str, frozenset[str], float], int] = {}
         self._tables: dict[str, _Table] = {}
 
-    def test(self, when: When) -> Gate:
+    def gate(self, when: When) -> Gate:
         """The bits of a `when`, adding those not seen before."""
         return Gate(
             self._union(when.all_of),

@@ -18,7 +18,7 @@ class Score:
     test: CauseTest
     points: float
     truths: tuple[int, ...]
-    named_by_danger: bool
+    boost: float  # of it, what a danger that suggests this cause gave
 
 
 def boosts(scale: Scale, fired: Iterable[FiredRule]) -> dict[str, float]:
@@ -42,7 +42,7 @@ def rank(knowledge: Compiled, reading: Reading, fired: Iterable[FiredRule]) -> l
 def _order(score: Score) -> tuple[float, bool, float, str]:
     return (
         -score.points,
-        not score.named_by_danger,
+        not score.boost,
         -score.test.prior,
         score.test.cause.id,
     )
@@ -50,7 +50,11 @@ def _order(score: Score) -> tuple[float, bool, float, str]:
 
 def _score(test: CauseTest, reading: Reading, scale: Scale, boost: dict[str, float]) -> Score:
     met, possible, excluded = reading
-    truths = tuple(judge(sign.test, met, possible, excluded) for sign in test.signs)
+    present = met | possible
+    truths = tuple(
+        judge(sign.gate, met, possible, excluded) if sign.wants & present else NOT_MET
+        for sign in test.signs
+    )
     points = test.prior + boost.get(test.cause.id, 0.0)
     ruled_out = False
     for sign, truth in zip(test.signs, truths, strict=True):
@@ -58,7 +62,7 @@ def _score(test: CauseTest, reading: Reading, scale: Scale, boost: dict[str, flo
             points += sign.points if truth == MET else sign.points * scale.possible_share
             ruled_out = ruled_out or (truth == MET and sign.rules_out)
     points = round(min(points, scale.ruled_out_at) if ruled_out else points, 6)
-    return Score(test, points, truths, test.cause.id in boost)
+    return Score(test, points, truths, boost.get(test.cause.id, 0.0))
 
 
 def explained(base: Knowledge, score: Score, fired: Iterable[FiredRule]) -> RankedCause:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from tests.stack import Stack, running_stack
 
+pytest_plugins = ["tests.guidance.summary"]
+
 LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
 
 

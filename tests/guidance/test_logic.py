@@ -19,7 +19,7 @@ def truth(small: Knowledge, answers: dict[str, object], **when: object) -> int:
     }
     of = tuple(read_condition(text, small.findings) for text in at_least[1])
     bits = Bits(small.findings)
-    gate = bits.test(When(**parts, at_least_count=at_least[0], at_least_of=of))
+    gate = bits.gate(When(**parts, at_least_count=at_least[0], at_least_of=of))
     return judge(gate, *bits.read(Answers.parse(answers, base=small)))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# ruff: noqa: SIM905 - words in a block are read and compared by eye; quoted lists are not
+
 YES_NO = frozenset(
     """
     symptom_improving worsening_each_run worsens_during_run spreading recurrence

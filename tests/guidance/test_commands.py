@@ -1,0 +1,126 @@
+"""What a person runs: the evaluation, the prose for review, and the check at start-up."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from guidance import KNOWLEDGE, checks
+from guidance.loader import BadKnowledge
+from guidance.reading import Problem
+
+CALM = {
+    "id": "calm",
+    "category": "benign",
+    "gold": {"cause": "muscle_fatigue", "acceptable_causes": ["muscle_fatigue"]},
+    "triage": {"level": "self_care", "min": "self_care", "max": "within_days"},
+    "usable_for": ["cause", "triage"],
+    "facts": {"site": ["calf"], "side": "both", "onset": "gradual", "days_since_onset": 1},
+}
+CHEST = {
+    **CALM,
+    "id": "chest",
+    "category": "dangerous",
+    "triage": {"level": "emergency_now", "min": "emergency_now", "max": "emergency_now"},
+    "facts": {"site": ["calf"], "chest_pain": True, "medications": ["levofloxacin"]},
+}
+
+
+def case_file(folder: Path, *cases: dict[str, object]) -> str:
+    path = folder / "cases.jsonl"
+    path.write_text("\n".join(json.dumps(case) for case in cases) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_evaluation_prints_one_json_object(tmp_path: Path) -> None:
+    told = json.loads(run("evaluate_guidance", case_file(tmp_path, CALM, CHEST), "--json"))
+    assert told["knowledge_version"] == KNOWLEDGE.version
+    calm, chest = told["cases"]
+    assert calm["id"] == "calm"
+    assert len(calm["causes"]) == len(KNOWLEDGE.causes)
+    assert chest["disposition"] == chest["disposition_all_facts"] == "emergency_now"
+    assert 1 <= chest["questions_asked"] <= calm["questions_asked"]
+    assert told["metrics"]["under_triage_dangerous"] == {"count": 0, "of": 1, "share": 0.0}
+
+
+def test_the_evaluation_prints_a_table_that_says_what_it_is_not(tmp_path: Path) -> None:
+    table = run("evaluate_guidance", case_file(tmp_path, CALM, CHEST))
+    assert "Not clinical validation" in table
+    assert "0 of 1" in table
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"facts": {"swolen": True}}, "swolen"),
+        ({"facts": {"site": ["calff"]}}, "calff"),
+        ({"triage": {**CALM["triage"], "min": "soon"}}, "soon"),  # type: ignore[dict-item]
+    ],
+)
+def test_something_unknown_in_a_case_names_the_line(
+    tmp_path: Path, changed: dict[str, object], says: str
+) -> None:
+    with pytest.raises(CommandError) as refused:
+        run("evaluate_guidance", case_file(tmp_path, CALM, {**CALM, **changed}))
+    assert "line 2" in str(refused.value)
+    assert says in str(refused.value)
+
+
+def test_a_missing_case_file_is_one_plain_line(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be read"):
+        run("evaluate_guidance", str(tmp_path / "nothing.jsonl"))
+
+
+def test_a_rule_is_shown_as_prose() -> None:
+    rule = next(iter(KNOWLEDGE.rules.values()))
+    shown = run("show_guidance", rule.id)
+    assert rule.name in shown
+    assert "It fires when:" in shown
+
+
+def test_everything_can_be_shown() -> None:
+    shown = run("show_guidance", "--all")
+    for kind in ("RULE", "CAUSE", "ADVICE", "FINDING"):
+        assert f"\n{kind} " in f"\n{shown}"
+
+
+def test_a_misspelt_id_gets_a_hint() -> None:
+    with pytest.raises(CommandError, match="Did you mean 'muscle_strain'"):
+        run("show_guidance", "muscle_strane")
+
+
+def test_show_needs_an_id_or_all() -> None:
+    with pytest.raises(CommandError, match="--all"):
+        run("show_guidance")
+
+
+def test_sound_knowledge_raises_no_check() -> None:
+    assert checks.knowledge_is_sound(None) == []
+
+
+def test_every_mistake_becomes_a_check_error_with_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mistakes = (
+        Problem("E002", "advice.toml", "advice cool", "unknown key 'txt'."),
+        Problem("E007", "escalation.toml", "rule clot", "no source."),
+    )
+
+    def broken() -> None:
+        raise BadKnowledge(mistakes)
+
+    monkeypatch.setattr(checks, "knowledge", broken)
+    errors = checks.knowledge_is_sound(None)
+    assert [error.id for error in errors] == ["guidance.E002", "guidance.E007"]
+    assert "advice.toml advice cool" in str(errors[0])
+    assert all(error.is_serious() for error in errors)

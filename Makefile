@@ -5,7 +5,7 @@ PY := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE :=
 
 run: ## everything on this machine, until Ctrl-C (PORT, BIND, DATABASE_URL, REDIS_URL, NIGGLE_DATA_DIR)
-	@scripts/setup run && $(PY) coaching/serving/preflight.py && exec $(PY) manage.py serve
+	@scripts/setup run && $(PY) coaching/serving/preflight.py && exec $(PY) coaching/serving/leash.py $(PY) manage.py serve
 
 test: dev ## the whole suite, on SQLite and again on PostgreSQL (DATABASE_URL names another server)
 	@scripts/test

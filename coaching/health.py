@@ -39,7 +39,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
     found = {name: _look(check) for name, check in _checks().items()}
     missing = [name for name, finding in found.items() if not finding["ok"]]
     body = {"ready": not missing, "not_ready": missing, "checks": found}
-    return JsonResponse(body, status=503 if missing else 200)
+    answer = JsonResponse(body, status=503 if missing else 200)
+    # Django would log every 503 as an error; a site that is starting is asked several times a second.
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
 
 
 def _checks() -> dict[str, Callable[[], Finding]]:

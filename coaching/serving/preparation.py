@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 
 from django.conf import settings
@@ -25,7 +26,7 @@ def prepare_database() -> None:
         if settings.USES_SQLITE:
             forget_heartbeats()
         if wants_demo():
-            call_command("load_demo", verbosity=0)
+            call_command("load_demo", verbosity=0, stdout=io.StringIO())
     except DatabaseError as fault:
         raise CannotStart(_why_no_database(fault)) from fault
 

@@ -93,7 +93,9 @@ class CoachSignupForm(SignupForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plain_labels(self)
+        self.fields["email"].label = _("E-mail address")
+        self.fields["password1"].help_text = PASSWORD_HELP
+        say_plainly(self)
 
     def save(self, request: HttpRequest) -> User:
         with transaction.atomic():  # an account without its club would lead nowhere
@@ -110,12 +112,10 @@ class CoachSignupForm(SignupForm):  # type: ignore[misc]
         )
 
 
-def plain_labels(form: forms.Form) -> None:
-    """Our words on the fields that allauth brings."""
-    form.fields["email"].label = _("E-mail address")
-    form.fields["email"].widget.attrs.pop("placeholder", None)
-    form.fields["password1"].help_text = PASSWORD_HELP
-    form.fields["password1"].widget.attrs.pop("placeholder", None)
+def say_plainly(form: forms.Form) -> None:
+    """What is said of a field that was left empty."""
+    for field in form.fields.values():
+        field.error_messages["required"] = _("Please fill this in.")
 
 
 @transaction.atomic

@@ -53,4 +53,6 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, Site]:
-    return {"site": Site(request)}
+    """`site` for pages; the base page says `niggle`, because allauth's views have a `site` of their own."""
+    here = Site(request)
+    return {"site": here, "niggle": here}

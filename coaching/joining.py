@@ -26,7 +26,7 @@ from athletes.models import Invitation, User
 from athletes.models.people import validate_zone
 from athletes.services import invitations
 from athletes.services.invitations import UnusableInvitation
-from coaching.accounts import PASSWORD_HELP, face_of, open_account
+from coaching.accounts import PASSWORD_HELP, face_of, open_account, say_plainly
 
 ROLE_WORDS = {
     access.ATHLETE: gettext_lazy("an athlete"),
@@ -75,6 +75,7 @@ class JoinForm(ZoneForm):
         athlete = invitation.athlete
         known = {"email": invitation.email, "name": athlete.name if athlete else ""}
         super().__init__(data, initial=known)
+        say_plainly(self)
         self.bound_email = invitation.email
         if self.bound_email:
             self.fields["email"].widget.attrs["readonly"] = True

@@ -85,9 +85,13 @@ def phases(steps: Iterable[CareStep], now: datetime | None = None) -> list[dict[
 
 
 @register.simple_tag
-def widget(field: BoundField) -> SafeString:
-    """A form field's input, tied to its help and error so that a screen reader reads them."""
-    described = [f"{field.auto_id}_help"] if field.help_text else []
+def widget(field: BoundField, no_help: object = False) -> SafeString:
+    """A form field's input, tied to its help and error so that a screen reader reads them.
+
+    A placeholder goes away when one types, and is too faint to read: the label says it.
+    """
+    field.field.widget.attrs.pop("placeholder", None)
+    described = [f"{field.auto_id}_help"] if field.help_text and not no_help else []
     attrs: dict[str, str | bool] = {}
     if field.errors:
         described.append(f"{field.auto_id}_error")

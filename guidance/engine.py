@@ -50,14 +50,11 @@ def assess(base: Knowledge, answers: Answers, history: History, now: datetime) -
     return Assessment(
         disposition=disposition,
         in_scope=in_scope,
-        headline=_headline(base, disposition, in_scope, causes[0].name if _clear(causes) else ""),
+        headline=_headline(knowledge, answers, reading, situation, causes),
         rules=screening.rules,
         causes=causes,
         care_steps=plan.care_steps(knowledge, situation),
-        safety_net=(
-            base.safety_net.by_disposition[disposition],
-            *base.safety_net.always,
-        ),
+        safety_net=_safety_net(base, disposition),
         not_asked=influence.open_questions(standing, answers, in_scope),
         knowledge_version=base.version,
         reviewed=base.reviewed,
@@ -77,15 +74,14 @@ def is_in_scope(base: Knowledge, answers: Answers) -> bool:
 
 def unassessed(base: Knowledge) -> Json:
     """The safe answer for a report that could not be judged, in the shape of an assessment."""
-    net = base.safety_net
     return Assessment(
         disposition=Disposition.COACH_REVIEW,
         in_scope=True,
-        headline=net.unassessed,
+        headline=base.safety_net.unassessed,
         rules=(),
         causes=(),
         care_steps=(),
-        safety_net=(net.by_disposition[Disposition.COACH_REVIEW], *net.always),
+        safety_net=_safety_net(base, Disposition.COACH_REVIEW),
         not_asked=(),
         knowledge_version=base.version,
         reviewed=base.reviewed,
@@ -181,19 +177,44 @@ def _telling(
     )
 
 
-def _clear(causes: tuple[RankedCause, ...]) -> bool:
-    return bool(causes) and causes[0].fit is not Fit.UNLIKELY
-
-
-def _headline(base: Knowledge, disposition: Disposition, in_scope: bool, leading: str) -> str:
-    words = base.scale.words
+def _headline(
+    knowledge: Compiled,
+    answers: Answers,
+    reading: Reading,
+    situation: plan.Situation,
+    causes: tuple[RankedCause, ...],
+) -> str:
+    """One or two sentences: how soon, what it looks like, and whether danger signs are still open."""
+    words, disposition = knowledge.base.scale.words, situation.disposition
     how_soon = words[disposition.value]
-    if not in_scope:
-        return words["out_of_scope"] if disposition <= Disposition.COACH_REVIEW else how_soon
     if disposition is Disposition.EMERGENCY_NOW:
         return how_soon
-    cause = words["most_likely"].format(cause=leading) if leading else words["no_clear_cause"]
-    return f"{how_soon} {cause}"
+    parts = [how_soon]
+    if not situation.in_scope:
+        parts = [] if disposition <= Disposition.COACH_REVIEW else parts
+        parts.append(words["out_of_scope"])
+    elif causes and causes[0].fit is not Fit.UNLIKELY:
+        parts.append(words["most_likely"].format(cause=causes[0].name))
+    else:
+        parts.append(words["no_clear_cause"])
+    if disposition < Disposition.SAME_DAY and _danger_not_asked(knowledge, answers, reading):
+        parts.append(words["danger_not_asked"])
+    return " ".join(parts)
+
+
+def _danger_not_asked(knowledge: Compiled, answers: Answers, reading: Reading) -> bool:
+    """Is a danger screen still open that the interview would ask?"""
+    return any(
+        entry.screen.kind is ScreenKind.DANGER
+        and entry.screen.id not in answers.skipped
+        and any(finding not in answers for finding in entry.screen.findings)
+        and judge(entry.when, *reading)
+        for entry in knowledge.screens
+    )
+
+
+def _safety_net(base: Knowledge, disposition: Disposition) -> tuple[str, ...]:
+    return (base.safety_net.by_disposition[disposition], *base.safety_net.always)
 
 
 def _onset(answers: Answers, history: History, now: datetime) -> datetime:

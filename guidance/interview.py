@@ -40,8 +40,8 @@ def _waiting(knowledge: Compiled, answers: Answers) -> list[Screen]:
     ]
     asked_always = [entry for entry in open_screens if entry.kind is not ScreenKind.DETAIL]
     details = [entry for entry in open_screens if entry.kind is ScreenKind.DETAIL]
-    if not details:
-        return asked_always
+    if not details or not is_in_scope(knowledge.base, answers):
+        return asked_always  # outside what we know, only the general danger signs are asked
     scores = rank(knowledge, reading, screening.rules)
     standing = Standing(knowledge, reading, screening.disposition, scores)
     return asked_always + _worth_asking(standing, details, answers)
@@ -58,14 +58,13 @@ def _worth_asking(standing: Standing, details: list[Screen], answers: Answers) -
 
     The leading cause is judged one screen ahead, which keeps the interview short.
     """
-    in_scope = is_in_scope(standing.knowledge.base, answers)
     still_open = {
         entry.id: [name for name in entry.findings if name not in answers] for entry in details
     }
     together = [name for names in still_open.values() for name in names]
     ranked = []
     for position, entry in enumerate(details):
-        use = standing.use(still_open[entry.id], together, of_causes=in_scope)
+        use = standing.use(still_open[entry.id], together, of_causes=True)
         if use.reach or use.rivalry:
             ranked.append((use.rank, position, entry))
     ranked.sort(key=lambda found: found[:2])

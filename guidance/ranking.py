@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from guidance.compiled import CauseTest, Compiled
@@ -101,7 +101,11 @@ def fit(scale: Scale, points: float) -> Fit:
     return Fit.POSSIBLE if points >= scale.fit_possible else Fit.UNLIKELY
 
 
-def likely(scale: Scale, scores: Iterable[Score]) -> list[Cause]:
-    """The causes that advice is given for: the first few that fit at all."""
-    first = list(scores)[: scale.likely_at_most]
-    return [score.test.cause for score in first if fit(scale, score.points) is not Fit.UNLIKELY]
+def likely(scale: Scale, scores: Sequence[Score]) -> list[Cause]:
+    """The causes that advice is given for: the first few that fit, and are not far behind."""
+    return [
+        score.test.cause
+        for score in scores[: scale.likely_at_most]
+        if fit(scale, score.points) is not Fit.UNLIKELY
+        and score.points >= scores[0].points - scale.likely_within
+    ]

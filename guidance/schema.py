@@ -296,6 +296,7 @@ class Scale:
     fit_strong: float
     fit_possible: float
     likely_at_most: int
+    likely_within: float
     scope_sites: frozenset[str]
     scope_together: tuple[frozenset[str], ...]
     history: Mapping[str, float]

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from guidance import engine
+from guidance import engine, ranking
 from guidance.answers import Answers
+from guidance.compiled import compiled
+from guidance.ranking import Score
 from guidance.results import History, PlannedStep
 from guidance.schema import Knowledge
 
@@ -82,6 +84,18 @@ def test_a_step_is_given_for_its_causes_only(small: Knowledge) -> None:
         small, cramps="yes", swelling="yes"
     )  # the clot, not the tear, is second
     assert "stretch" not in steps(small)
+
+
+def test_advice_is_for_causes_that_fit_and_are_not_far_behind(small: Knowledge) -> None:
+    near, far = small.scale.likely_within, small.scale.likely_within + 0.1
+    tests = {test.cause.id: test for test in compiled(small).causes}
+
+    def likely(**points: float) -> list[str]:
+        scores = [Score(tests[name], given, (), 0.0) for name, given in points.items()]
+        return [cause.id for cause in ranking.likely(small.scale, scores)]
+
+    assert likely(tear=5.0, cramp=5.0 - near, dvt=5.0 - far) == ["tear", "cramp"]
+    assert likely(tear=small.scale.fit_possible, cramp=small.scale.fit_possible - 0.1) == ["tear"]
 
 
 def test_a_step_is_withheld_while_what_it_could_harm_is_likely(small: Knowledge) -> None:

@@ -32,7 +32,7 @@ from coaching.serving.broker import find_server
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "USER", "SYSTEMROOT", "VIRTUAL_ENV")
-START_S = 60.0  # a slow machine with a cold disk
+START_S = 120.0  # a slow machine, busy with other tests
 STOP_S = 15.0
 
 
@@ -170,7 +170,11 @@ class PostgresDatabase:
 def new_database(folder: Path) -> SqliteDatabase | PostgresDatabase:
     """Of the kind that this test run is about."""
     server_url = os.environ.get("DATABASE_URL", "")
-    return PostgresDatabase(server_url) if server_url.startswith("postgres") else SqliteDatabase(folder)
+    return (
+        PostgresDatabase(server_url)
+        if server_url.startswith("postgres")
+        else SqliteDatabase(folder)
+    )
 
 
 class Stack:

@@ -1,0 +1,183 @@
+"""The rules of the house: what may import what, and no timers in broker messages.
+
+Read from the sources, so that an import inside a function or under TYPE_CHECKING counts like any other.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import guidance
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FLOORS = ("guidance", "athletes", "coaching")  # from the ground up
+FACES = ("coaching.desk", "coaching.phone", "coaching.api")
+GUIDANCE_WITH_DJANGO = ("guidance.checks", "guidance.apps", "guidance.management")
+TIMERS = ("countdown", "eta")
+
+
+@dataclass(frozen=True)
+class Import:
+    module: str  # guidance.engine
+    names: tuple[str, ...]  # what `from ... import` takes out of it
+    line: int
+
+    @property
+    def everything(self) -> Iterator[str]:
+        """The module, and each name in it, which may be a module too."""
+        yield self.module
+        for name in self.names:
+            yield f"{self.module}.{name}"
+
+
+def is_in(module: str, *packages: str) -> bool:
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def imports_of(tree: ast.AST, module: str, *, is_package: bool) -> Iterator[Import]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(alias.name, (), node.lineno)
+        elif isinstance(node, ast.ImportFrom):
+            base = _absolute(node, module, is_package=is_package)
+            yield Import(base, tuple(alias.name for alias in node.names), node.lineno)
+        elif isinstance(node, ast.Call) and (named := _imported_by_call(node)):
+            yield Import(named, (), node.lineno)
+
+
+def _absolute(node: ast.ImportFrom, module: str, *, is_package: bool) -> str:
+    if not node.level:
+        return node.module or ""
+    parts = module.split(".")
+    above = parts[: len(parts) - node.level + is_package]
+    return ".".join([*above, *([node.module] if node.module else [])])
+
+
+def _imported_by_call(node: ast.Call) -> str:
+    """`import_module("x")` and `__import__("x")` are imports like any other."""
+    called = node.func
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    first = node.args[0] if node.args else None
+    if name in ("import_module", "__import__") and isinstance(first, ast.Constant):
+        return str(first.value)
+    return ""
+
+
+def offences(source: str, module: str, *, is_package: bool = False) -> list[str]:
+    """What in `source` breaks a rule, as `line: what`."""
+    tree = ast.parse(source)
+    found = []
+    for taken in imports_of(tree, module, is_package=is_package):
+        found += [f"{taken.line}: {why}" for why in _why_not(module, taken)]
+    return found + list(_timers(tree))
+
+
+def _why_not(module: str, taken: Import) -> Iterator[str]:
+    floor = module.split(".")[0]
+    for upper in FLOORS[FLOORS.index(floor) + 1 :]:
+        if is_in(taken.module, upper):
+            yield f"rule 1: {floor} imports from {taken.module}, a floor above"
+    if floor == "guidance":
+        yield from _why_not_in_guidance(module, taken)
+    elif is_in(taken.module, "guidance"):
+        yield from _why_not_that_door(taken)
+    for own in FACES:
+        for other in FACES:
+            if own != other and is_in(module, own):
+                if any(is_in(name, other) for name in taken.everything):
+                    yield f"rule 3: {own} imports {other}"
+
+
+def _why_not_in_guidance(module: str, taken: Import) -> Iterator[str]:
+    root = taken.module.split(".")[0]
+    if root in sys.stdlib_module_names or root in FLOORS:
+        return
+    if root == "django" and is_in(module, *GUIDANCE_WITH_DJANGO):
+        return
+    yield f"rule 2: guidance imports {taken.module}"
+
+
+def _why_not_that_door(taken: Import) -> Iterator[str]:
+    if taken.module != "guidance":
+        yield f"rule 3: {taken.module} is not the door; import from guidance itself"
+    for name in taken.names:
+        if name not in guidance.__all__:
+            yield f"rule 3: guidance does not offer {name}"
+
+
+def _timers(tree: ast.AST) -> Iterator[str]:
+    """A due time in a broker message runs late, twice or never: due times live in the database."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg in TIMERS:
+            yield f"{node.value.lineno}: {node.arg}= puts a timer into a broker message"
+
+
+def sources() -> list[Path]:
+    return sorted(path for floor in FLOORS for path in (ROOT / floor).rglob("*.py"))
+
+
+def module_of(path: Path) -> str:
+    parts = list(path.relative_to(ROOT).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_the_house_keeps_its_rules() -> None:
+    broken = [
+        f"{path.relative_to(ROOT)}:{offence}"
+        for path in sources()
+        for offence in offences(
+            path.read_text(), module_of(path), is_package=path.name == "__init__.py"
+        )
+    ]
+    assert len(sources()) > 50, "the sources were not found"
+    assert not broken, "\n".join(broken)
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("athletes.services.reports", "from coaching.desk import views"),
+        ("athletes.models", "def f():\n    import coaching"),
+        ("guidance.engine", "from athletes.models import Athlete"),
+        ("guidance.engine", "import django.conf"),
+        ("guidance.engine", "import requests"),
+        ("guidance.engine", "import importlib\nimportlib.import_module('athletes.models')"),
+        ("athletes.tasks", "from guidance.engine import assess"),
+        ("athletes.tasks", "from guidance import engine"),
+        ("athletes.tasks", "import guidance.engine"),
+        ("athletes.services.care", "if TYPE_CHECKING:\n    from coaching.desk.views import today"),
+        ("coaching.desk.views", "from coaching.api.serializers import X"),
+        ("coaching.desk.views", "from coaching import phone"),
+        ("coaching.api.views", "from ..desk import views"),
+        ("athletes.dispatcher", "task.apply_async(args=[1], countdown=60)"),
+        ("athletes.dispatcher", "task.apply_async(eta=later)"),
+    ],
+)
+def test_a_broken_rule_is_seen(module: str, source: str) -> None:
+    assert len(offences(source, module)) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("guidance.checks", "from django.core import checks"),
+        (
+            "guidance.engine",
+            "from . import logic\nimport math\nfrom guidance.schema import Finding",
+        ),
+        ("athletes.services.reports", "from guidance import KNOWLEDGE, screen"),
+        (
+            "coaching.desk.views",
+            "from athletes.services import reports\nfrom coaching import words",
+        ),
+        ("coaching.desk.views", "from .forms import X"),
+    ],
+)
+def test_what_the_rules_allow(module: str, source: str) -> None:
+    assert offences(source, module) == []

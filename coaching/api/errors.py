@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
@@ -42,6 +42,12 @@ class Conflict(exceptions.APIException):
     status_code = status.HTTP_409_CONFLICT
     default_detail = "This client_key was used for a report with other content."
     default_code = "conflict"
+
+
+class TooLarge(exceptions.APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = "That is more than can be taken at once."
+    default_code = "too_large"
 
 
 class Unavailable(exceptions.APIException):
@@ -79,6 +85,8 @@ def _translated(exc: Exception) -> exceptions.APIException | None:
             return exceptions.NotFound(NOTHING_HERE)
         case PermissionDenied():
             return exceptions.PermissionDenied(str(exc) or None)
+        case RequestDataTooBig():
+            return TooLarge()
         case ValidationError():
             return exceptions.ValidationError(as_serializer_error(exc))
         case SameKeyOtherContent():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,12 +16,13 @@ from athletes.models.base import LEVELS
 class MomentField(IsoDateTimeField):
     """A time that every database can hold: at the edge of the calendar a zone can push it out."""
 
-    def strptime(self, value: str, format: str) -> Any:
+    def to_python(self, value: Any) -> datetime | None:
         try:
-            moment = super().strptime(value, format)
-            moment.astimezone(UTC)
+            moment: datetime | None = super().to_python(value)
+            if moment is not None:
+                moment.astimezone(UTC)
         except OverflowError:
-            raise ValidationError("Enter a valid date/time.") from None
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
         return moment
 
 

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
-from django.conf import settings
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
 UNSTORABLE = "Text may not hold the character U+0000 or half of a surrogate pair."
 
 
-class TooLarge(APIException):
-    status_code = 413
-    default_detail = "That is more than can be taken at once."
-    default_code = "too_large"
-
-
 class StorableJSONParser(JSONParser):
-    """JSON of bounded size and depth whose text any database can hold.
+    """JSON whose text any database can hold.
 
     PostgreSQL refuses U+0000 and lone surrogates only when it writes; caught there, a typing mistake
     would look like a failing database.
@@ -31,9 +24,6 @@ class StorableJSONParser(JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        length = parser_context["request"].META.get("CONTENT_LENGTH") if parser_context else None
-        if int(length or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise TooLarge
         try:
             data = super().parse(stream, media_type, parser_context)
         except RecursionError:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
@@ -88,6 +90,18 @@ class Described(AutoSchema):
         elif self._is_list_view():
             codes += [400, 404]  # a filter that cannot be read; a page beyond the last
         return codes
+
+
+class OncePerProcess(SchemaGenerator):
+    """The same for everybody and slow to make, so an open address must not make it again each time."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> Any:
+        return _made(public)
+
+
+@cache
+def _made(public: bool) -> Any:
+    return SchemaGenerator().get_schema(request=None, public=public)
 
 
 def _sent(name: str, value: dict[str, Any]) -> OpenApiExample:

@@ -11,6 +11,7 @@ from drf_spectacular.views import (
 from rest_framework.routers import SimpleRouter
 
 from coaching.api import views
+from coaching.api.schema import OncePerProcess
 
 app_name = "api"
 
@@ -34,7 +35,11 @@ urlpatterns = [
     path("me/", views.Me.as_view(), name="me"),
     path("guidance/assess/", views.Assess.as_view(), name="assess"),
     *router.urls,
-    path("schema/", SpectacularAPIView.as_view(**OPEN), name="schema"),
+    path(
+        "schema/",
+        SpectacularAPIView.as_view(generator_class=OncePerProcess, **OPEN),
+        name="schema",
+    ),
     path(
         "docs/",
         SpectacularSwaggerSplitView.as_view(template_name="api/swagger.html", **READER),

@@ -281,7 +281,6 @@ class KnowledgeList(GenericViewSet[Any]):
     pagination_class = WholePage
     filter_backends = ()
     lookup_field = "id"
-    lookup_value_regex = r"\w+"
 
     def items(self) -> dict[str, Any]:
         raise NotImplementedError

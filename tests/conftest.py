@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
+
 from tests.stack import Stack, running_stack
 
 pytest_plugins = ["tests.guidance.summary"]

@@ -28,6 +28,7 @@ from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
 import psycopg
+
 from coaching.serving.broker import find_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -137,9 +138,8 @@ class SqliteDatabase:
         self.url = f"sqlite:///{self.path}"
 
     def rows(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
-        with contextlib.closing(sqlite3.connect(self.path, timeout=20)) as connection:
-            with connection:
-                return connection.execute(sql, params).fetchall()
+        with contextlib.closing(sqlite3.connect(self.path, timeout=20)) as file, file:
+            return file.execute(sql, params).fetchall()
 
     def drop(self) -> None:
         """It lies in the folder of the stack and goes with it."""

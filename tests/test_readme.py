@@ -56,7 +56,9 @@ def _path_words(line: str) -> list[str]:
     """Files and folders at the line's head; two spaces or prose end them."""
     paths = []
     for word in re.split(r"\s+", line.strip()):
-        if not re.fullmatch(r"[\w.\-/]+", word) or not re.search(r"[./]|^[A-Z]+$|^Makefile$", word):
+        if not re.fullmatch(r"[\w.\-/]+", word) or not re.search(
+            r"[./]|^LICENSE$|^Makefile$", word
+        ):
             break
         if word.endswith((",", ".")):
             break

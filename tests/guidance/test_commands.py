@@ -51,6 +51,7 @@ def test_the_evaluation_prints_one_json_object(tmp_path: Path) -> None:
     assert chest["disposition"] == chest["disposition_all_facts"] == "emergency_now"
     assert 1 <= chest["questions_asked"] <= calm["questions_asked"]
     assert told["metrics"]["under_triage_dangerous"] == {"count": 0, "of": 1, "share": 0.0}
+    assert told["metrics"]["questions"]["of"] == 2
 
 
 def test_the_evaluation_prints_a_table_that_says_what_it_is_not(tmp_path: Path) -> None:

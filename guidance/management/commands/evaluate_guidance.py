@@ -39,7 +39,7 @@ class Command(BaseCommand):
             result = {
                 "knowledge_version": base.version,
                 "cases": [outcome.as_json() for outcome in outcomes],
-                "metrics": figures.as_json(measured),
+                "metrics": figures.as_json(measured, len(outcomes)),
             }
             self.stdout.write(json.dumps(result, ensure_ascii=False))
         else:

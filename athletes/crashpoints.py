@@ -1,8 +1,8 @@
 """Named places where a fault test may kill the process, to prove that nothing is lost there.
 
 `NIGGLE_CRASH_AT=assess.judged` kills with SIGKILL the first process that comes past that place;
-the file named in `NIGGLE_CRASH_ONCE` remembers that it happened. Without the variable a place costs
-one look-up.
+the file named in `NIGGLE_CRASH_ONCE` remembers that it happened. `NIGGLE_CRASH_ALWAYS` kills each time,
+`NIGGLE_CRASH_GROUP` kills a worker with all its processes. Without the first a place costs one look-up.
 """
 
 import os
@@ -11,12 +11,20 @@ import signal
 PLACES = ("submit.stored", "dispatch.claimed", "assess.claimed", "assess.judged", "assess.stored")
 
 
-def reach(place: str) -> None:
-    """Die here, once, if a fault test asked for it."""
-    if os.environ.get("NIGGLE_CRASH_AT") != place:
-        return
+def _is_first() -> bool:
     try:
         os.close(os.open(os.environ["NIGGLE_CRASH_ONCE"], os.O_CREAT | os.O_EXCL))
     except FileExistsError:
+        return False
+    return True
+
+
+def reach(place: str) -> None:
+    """Die here if a fault test asked for it."""
+    if os.environ.get("NIGGLE_CRASH_AT") != place:
         return
+    if "NIGGLE_CRASH_ALWAYS" not in os.environ and not _is_first():
+        return
+    if "NIGGLE_CRASH_GROUP" in os.environ:
+        os.killpg(os.getpgrp(), signal.SIGKILL)
     os.kill(os.getpid(), signal.SIGKILL)

@@ -18,7 +18,6 @@ from athletes.models import Assessment, Athlete, CareStep, PainReport
 from athletes.services import escalations
 from athletes.services.clock import from_now
 from guidance import (
-    KNOWLEDGE,
     Answers,
     Disposition,
     History,
@@ -99,11 +98,18 @@ def _first_onset(report: PainReport) -> datetime | None:
 def _set_aside(pending: Assessment, finished_by: str) -> bool:
     """A report that felled its worker again and again gets the safe answer, and a person's look."""
     logger.error("assessment %s set aside after %s attempts", pending.pk, pending.attempts - 1)
-    return _finish(pending, "failed", unassessed(), finished_by)
+    screening = pending.report.screening
+    safe = {**unassessed(), "rules": screening["rules"]}
+    return _finish(pending, "failed", safe, finished_by)
 
 
 def _finish(pending: Assessment, state: str, result: dict[str, Any], finished_by: str) -> bool:
-    """One transaction: result, care plan, whoever must be called. Only the first stores."""
+    """One transaction: result, care plan, whoever must be called. Only the first stores.
+
+    What the screening said in the request stands: the result may raise it, never lower it.
+    """
+    level = max(Disposition(result["disposition"]), Disposition(pending.report.disposition))
+    result = {**result, "disposition": level.value}
     with transaction.atomic():
         Athlete.objects.select_for_update().get(pk=pending.report.athlete_id)
         causes = result["causes"]
@@ -152,9 +158,8 @@ def _time(written: str) -> datetime:
 
 
 def _raise_report(report: PainReport, result: dict[str, Any]) -> None:
-    """Never below the screening; and a person is called for whatever is left to do."""
-    judged = Disposition(result["disposition"])
-    level = max(judged, Disposition(report.disposition))
+    """The report carries the higher level, and a person is called for whatever is left to do."""
+    level = Disposition(result["disposition"])
     PainReport.objects.filter(pk=report.pk).update(disposition=level.value)
     told = [
         rule["tell_coach"] for rule in result["rules"] if rule["level"] == result["disposition"]
@@ -162,8 +167,3 @@ def _raise_report(report: PainReport, result: dict[str, Any]) -> None:
     escalations.open_or_raise(
         report=report, level=level, reason=told[0] if told else result["headline"]
     )
-
-
-def knowledge_version() -> str:
-    """The version that new reports are judged under."""
-    return str(KNOWLEDGE.version)

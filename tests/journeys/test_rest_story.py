@@ -1,0 +1,71 @@
+"""The main job, told by a REST client to running processes."""
+
+import uuid
+
+import pytest
+
+from tests.factories import CLOT, CRAMP
+from tests.journeys.client import ATHLETE, Client, make_cast
+
+pytestmark = pytest.mark.xdist_group("rest-story")
+
+
+@pytest.fixture(scope="module")
+def cast(stack):
+    make_cast(stack)
+    return stack
+
+
+@pytest.fixture
+def coach(cast):
+    return Client(cast)
+
+
+@pytest.fixture
+def athlete(cast):
+    return Client(cast, ATHLETE)
+
+
+def test_a_report_becomes_a_recommendation_made_by_the_worker(cast, athlete):
+    me = athlete.get("me/").json()
+    filed = athlete.report(me["athlete"], CRAMP).json()
+    assert filed["assessment"]["state"] == "pending"
+    judged = athlete.wait_finished([filed["id"]], seconds=30)[filed["id"]]
+    assert judged["causes"][0]["id"] == "dehydration_cramp"
+    assert judged["causes"][0]["for"]
+    assert judged["care_steps"]
+    assert judged["safety_net"]
+    ((finished_by,),) = cast.rows(
+        "SELECT finished_by FROM athletes_assessment WHERE report_id = ?",
+        uuid.UUID(filed["id"]).hex if cast.database.url.startswith("sqlite") else filed["id"],
+    )
+    assert finished_by == "worker"
+
+
+def test_a_danger_sign_is_in_the_answer_and_on_the_coachs_list(athlete, coach):
+    me = athlete.get("me/").json()
+    filed = athlete.report(me["athlete"], CLOT).json()
+    assert filed["screening"]["disposition"] == "same_day"
+    assert filed["screening"]["tell_athlete"]
+    waiting = coach.get("escalations/", state="open").json()["results"]
+    (mine,) = [e for e in waiting if e["level"] == "same_day"]
+    seen = coach.post(f"escalations/{mine['id']}/acknowledge/")
+    assert seen.status_code == 200
+    assert seen.json()["state"] == "acknowledged"
+    assert athlete.post(f"escalations/{mine['id']}/acknowledge/").status_code == 403
+
+
+def test_the_same_key_again_is_the_same_report(athlete):
+    me, key = athlete.get("me/").json(), str(uuid.uuid4())
+    first = athlete.report(me["athlete"], CRAMP, key)
+    second = athlete.report(me["athlete"], CRAMP, key)
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json()["id"] == second.json()["id"]
+    assert athlete.report(me["athlete"], CLOT, key).status_code == 409
+
+
+def test_a_finding_that_nobody_knows_is_named(athlete):
+    me = athlete.get("me/").json()
+    refused = athlete.report(me["athlete"], {"calf_vibes": "yes"})
+    assert refused.status_code == 400
+    assert "calf_vibes" in refused.text

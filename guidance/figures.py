@@ -24,7 +24,103 @@ class Share:
         """None where there was nothing to count: nobody measured a zero."""
         return self.count / self.of if self.of else None
 
-    def as_json(figures: dict[str, Share | float], cases: int) -> Json:
+    def as_json(self) -> Json:
+        return {"count": self.count, "of": self.of, "share": self.share}
+
+    def __str__(self) -> str:
+        return f"{self.count} of {self.of}" + (f" ({self.count / self.of:.0%})" if self.of else "")
+
+
+def share(outcomes: Sequence[Outcome], counts: Callable[[Outcome], bool]) -> Share:
+    hits = tuple(outcome.case.id for outcome in outcomes if counts(outcome))
+    return Share(len(hits), len(outcomes), hits)
+
+
+def metrics(outcomes: Sequence[Outcome], base: Knowledge) -> dict[str, Share | float]:
+    """Every figure of the evaluation contract, over the cases usable for it."""
+    dangerous = [
+        o for o in outcomes if o.case.dangerous and (o.case.for_cause or o.case.for_triage)
+    ]
+    screens = [len(outcome.screens) for outcome in outcomes]
+    article = {cause.id for cause in base.causes.values() if cause.article}
+    return {
+        **_triage([outcome for outcome in outcomes if outcome.case.for_triage]),
+        **_causes([outcome for outcome in outcomes if outcome.case.for_cause]),
+        "named_only_benign": share(dangerous, lambda o: article.issuperset(o.causes[:3])),
+        "same_disposition_dangerous": share(
+            dangerous, lambda o: o.disposition is o.disposition_all_facts
+        ),
+        "questions_median": quantile(screens, 0.5),
+        "questions_p90": quantile(screens, 0.9),
+    }
+
+
+def _triage(cases: Sequence[Outcome]) -> dict[str, Share | float]:
+    dangerous = [outcome for outcome in cases if outcome.case.dangerous]
+    benign = [outcome for outcome in cases if outcome.case.benign]
+    return {
+        "under_triage": share(cases, _too_low),
+        "under_triage_dangerous": share(dangerous, _too_low),
+        "under_triage_all_facts": share(cases, _too_low_at_once),
+        "under_triage_all_facts_dangerous": share(dangerous, _too_low_at_once),
+        "over_triage": share(cases, _too_high),
+        "over_triage_benign": share(benign, _too_high),
+        "over_triage_all_facts_benign": share(
+            benign, lambda o: o.disposition_all_facts > o.case.most
+        ),
+    }
+
+
+def _causes(cases: Sequence[Outcome]) -> dict[str, Share | float]:
+    groups = {
+        "": cases,
+        "_benign": [outcome for outcome in cases if outcome.case.benign],
+        "_others": [outcome for outcome in cases if not outcome.case.benign],
+    }
+    figures: dict[str, Share | float] = {}
+    for first in (1, 3):
+        for suffix, group in groups.items():
+            figures[f"top{first}{suffix}"] = share(group, partial(_right_within, first))
+        figures[f"top{first}_interview"] = share(cases, partial(_right_within_interview, first))
+    return figures
+
+
+def _too_low(outcome: Outcome) -> bool:
+    return outcome.disposition < outcome.case.least
+
+
+def _too_low_at_once(outcome: Outcome) -> bool:
+    return outcome.disposition_all_facts < outcome.case.least
+
+
+def _too_high(outcome: Outcome) -> bool:
+    return outcome.disposition > outcome.case.most
+
+
+def _right_within(first: int, outcome: Outcome) -> bool:
+    return _named(outcome, outcome.causes[:first])
+
+
+def _right_within_interview(first: int, outcome: Outcome) -> bool:
+    return _named(outcome, outcome.causes_interview[:first])
+
+
+def _named(outcome: Outcome, causes: Sequence[str]) -> bool:
+    return not outcome.case.acceptable_causes.isdisjoint(causes)
+
+
+def quantile(values: Sequence[int], part: float) -> float:
+    """The value at a part of the sorted list, between two neighbours where it falls between them."""
+    if not values:
+        return 0.0
+    ordered = sorted(values)
+    place = (len(ordered) - 1) * part
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+
+
+def as_json(figures: dict[str, Share | float], cases: int) -> Json:
     """The figures for a program, under the names of the evaluation contract."""
     shares = {name: found.as_json() for name, found in figures.items() if isinstance(found, Share)}
     median, p90 = figures["questions_median"], figures["questions_p90"]

@@ -13,9 +13,9 @@ LEVELS = {
         gettext_lazy("Emergency"),
         gettext_lazy("Get emergency help now"),
     ),
-    "same_day": (gettext_lazy("Today"), gettext_lazy("See a doctor today")),
+    "same_day": (gettext_lazy("Doctor today"), gettext_lazy("See a doctor today")),
     "within_days": (
-        gettext_lazy("This week"),
+        gettext_lazy("Clinician this week"),
         gettext_lazy("See a clinician within days"),
     ),
     "coach_review": (

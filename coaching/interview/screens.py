@@ -146,6 +146,10 @@ class ScreenForm:
         """Whether a tap on a choice is not enough to go on."""
         return not all(field.alone and field.style in ("choices", "scale") for field in self.fields)
 
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.error) or any(field.error for field in self.fields)
+
     def is_valid(self, action: str) -> bool:
         """Read the answers. Signs become “no” only by the button that says so, never by silence."""
         self.skipped = action == CANT_SAY and self.can_skip
@@ -156,7 +160,7 @@ class ScreenForm:
                 self._unmarked(field, action)
             elif not self.skipped:
                 field.error = CHOOSE
-        return not self.error and not any(field.error for field in self.fields)
+        return not self.has_errors
 
     def _unmarked(self, field: Field, action: str) -> None:
         if action == NONE:
@@ -172,6 +176,8 @@ def in_words(finding: Finding, value: Any) -> str:
     if value == "unsure":
         return "Not sure"
     words: Mapping[str, str] = {"yes": "Yes", "no": "No"} if finding.kind == "yes_no" else {}
+    if finding.id == "days_since_onset" and str(value) in dict(DAYS):
+        return dict(DAYS)[str(value)]
     if finding.kind == "number":
         return f"{value} {finding.unit}".strip()
     return words.get(str(value)) or finding.label(str(value))

@@ -10,6 +10,7 @@ from typing import Any
 from athletes.models import CareStep, Escalation, PainReport
 
 EMERGENCY = "emergency_now"
+FIRST_STEPS = 4
 # How often the page asks whether the answer is there: often at first, then gently, then only by hand.
 POLLING = [
     (30, "1s"),
@@ -86,6 +87,11 @@ class Answer:
     @property
     def steps_now(self) -> list[CareStep]:
         return [step for step in self.steps if step.phase(self.now) == "now"]
+
+    @property
+    def first_steps(self) -> list[CareStep]:
+        """The most useful of what counts now, for the home page."""
+        return self.steps_now[:FIRST_STEPS]
 
     @property
     def hold(self) -> CareStep | None:

@@ -274,7 +274,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 if not PRODUCTION:
-    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # files come from the tree; WhiteNoise still looks
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # empty: but WhiteNoise warns without it
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -121,7 +121,24 @@ class Recommendation:
         return fired
 
     @property
-    def causes(self) -> list[dict[str, Any]]:
+    def leading_rules(self) -> list[dict[str, Any]]:
+        """Those that ask for the most."""
+        return [rule for rule in self.rules if rule["level"] == self.rules[0]["level"]]
+
+    @property
+    def further_rules(self) -> list[dict[str, Any]]:
+        return self.rules[len(self.leading_rules) :]
+
+    @property
+    def likely_causes(self) -> list[dict[str, Any]]:
+        return [cause for cause in self._causes if cause["fit"] != "unlikely"]
+
+    @property
+    def unlikely_causes(self) -> list[dict[str, Any]]:
+        return [cause for cause in self._causes if cause["fit"] == "unlikely"]
+
+    @property
+    def _causes(self) -> list[dict[str, Any]]:
         return list(self._result.get("causes", []))
 
     @property

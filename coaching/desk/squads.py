@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from athletes import access
 from athletes.models import Athlete, Club, Invitation, Membership, Squad, User
 from athletes.services import invitations, people
-from coaching.desk.door import DeskRequest, on_desk
+from coaching.desk.door import DeskRequest, on_desk, posted
 from coaching.desk.forms import AthleteForm, InviteForm, SquadForm
 
 UNPROCESSABLE = 422
@@ -87,8 +87,8 @@ def new_squad(request: DeskRequest) -> HttpResponse:
     owned = list(clubs_owned_by(request.user))
     if not owned:
         raise access.NotAllowed("Only the owners of a club can add a squad.")
-    form = SquadForm(request.POST or None, clubs=owned)
-    if request.method == "POST" and form.is_valid():
+    form = SquadForm(posted(request), clubs=owned)
+    if form.is_valid():
         try:
             squad = people.create_squad(by=request.user, **form.cleaned_data)
         except IntegrityError:  # somebody else made it between our look and our write
@@ -103,8 +103,8 @@ def new_squad(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_athlete(request: DeskRequest, pk: UUID) -> HttpResponse:
     squad = _squad_to_lead(request, pk)
-    form = AthleteForm(request.POST or None, initial={"timezone": _usual_zone(squad)})
-    if request.method == "POST" and form.is_valid():
+    form = AthleteForm(posted(request), initial={"timezone": _usual_zone(squad)})
+    if form.is_valid():
         athlete = people.add_athlete(by=request.user, squad=squad, **form.cleaned_data)
         messages.success(
             request, f"{athlete} is in {squad}. Next: a link, so that they can report themselves."
@@ -127,8 +127,8 @@ def invite(request: DeskRequest, pk: UUID) -> HttpResponse:
     """A link for one person. It is on the answer to this form and nowhere else, ever."""
     squad = _squad_to_lead(request, pk)
     asked = {name: request.GET[name] for name in ("athlete", "role") if name in request.GET}
-    form = InviteForm(request.POST or None, squad=squad, initial=asked)
-    if request.method == "POST" and form.is_valid():
+    form = InviteForm(posted(request), squad=squad, initial=asked)
+    if form.is_valid():
         invited = invitations.invite(by=request.user, squad=squad, **form.cleaned_data)
         link = request.build_absolute_uri(invited.path)
         page = {"invitation": invited.invitation, "link": link, "squad": squad}

@@ -114,7 +114,7 @@ def for_person(user: User, squad: Squad | None, now: datetime) -> Today:
 
 def escalations_to_see(user: User, squad: Squad | None) -> QuerySet[Escalation]:
     unresolved = Escalation.objects.filter(athlete__in=_athletes(user, squad)).unresolved()
-    return with_row_parts(unresolved, user).by_urgency()
+    return with_row_parts(unresolved.by_urgency(), user)
 
 
 def with_row_parts(escalations: QuerySet[Escalation], user: User) -> QuerySet[Escalation]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from athletes.models import Athlete, Episode, Escalation, PainReport, Squad
 from athletes.services import comments, episodes, escalations
 from coaching.desk import cases
-from coaching.desk.door import DeskRequest, back_to, on_desk
+from coaching.desk.door import DeskRequest, back_to, on_desk, posted
 from coaching.desk.forms import CloseForm, CommentForm, ResolveForm
 from coaching.desk.reading import told
 from coaching.desk.today import Row, for_person, with_row_parts
@@ -160,8 +160,8 @@ def report(request: DeskRequest, pk: UUID) -> HttpResponse:
 def comment(request: DeskRequest, pk: UUID) -> HttpResponse:
     """Say something about an episode. The form stands on the athlete's page; errors show here."""
     episode = _episode(request, pk)
-    form = CommentForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = CommentForm(posted(request))
+    if form.is_valid():
         comments.add_comment(by=request.user, episode=episode, text=form.cleaned_data["text"])
         messages.success(request, "Sent.")
         return redirect(_episode_on_page(episode))
@@ -173,8 +173,8 @@ def comment(request: DeskRequest, pk: UUID) -> HttpResponse:
 def close(request: DeskRequest, pk: UUID) -> HttpResponse:
     """An episode is over."""
     episode = _episode(request, pk)
-    form = CloseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = CloseForm(posted(request))
+    if form.is_valid():
         episodes.close_episode(by=request.user, episode=episode, reason=form.cleaned_data["reason"])
         messages.success(request, f"{episode.place} is closed.")
         return redirect(_episode_on_page(episode))

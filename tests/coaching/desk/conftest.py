@@ -1,0 +1,54 @@
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from athletes.services import clock
+from tests import factories
+
+MOST_QUERIES = 20  # of any page, with the session and the person
+
+
+@pytest.fixture(autouse=True)
+def dispatcher_alive(db):
+    """As in a running club: the request leaves the judging to the worker."""
+    clock.beat(name=clock.DISPATCHER)
+
+
+@pytest.fixture
+def squad():
+    return factories.make_club()
+
+
+@pytest.fixture
+def athlete(squad):
+    return factories.make_athlete(squad, name="Ada Berg", timezone="Europe/Berlin")
+
+
+@pytest.fixture
+def desk(squad):
+    return client_of(squad.coach)
+
+
+@pytest.fixture
+def waiting(athlete):
+    """An escalation that nobody has seen."""
+    return factories.make_report(athlete, factories.CLOT, assess=True).escalations.get()
+
+
+def client_of(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def htmx(client, url, method="get", **fields):
+    return getattr(client, method)(url, fields, headers={"HX-Request": "true"})
+
+
+def queries_of(client, url) -> int:
+    """How often a page asks the database, once the session is there."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(url).status_code == 200
+    return len(asked)

@@ -1,0 +1,111 @@
+"""Acknowledging and finishing, by a person's click only."""
+
+import pytest
+from django.urls import reverse
+
+from athletes import access
+from athletes.models import EscalationEvent
+from athletes.services import escalations
+from guidance import KNOWLEDGE
+from tests import factories
+from tests.coaching.desk.conftest import client_of, htmx
+
+
+@pytest.fixture
+def acknowledge(waiting):
+    return reverse("desk:acknowledge", args=[waiting.pk])
+
+
+@pytest.fixture
+def resolve(waiting):
+    return reverse("desk:resolve", args=[waiting.pk])
+
+
+def test_one_tap_acknowledges(squad, desk, waiting, acknowledge):
+    response = desk.post(acknowledge, {"next": "/desk/?squad="})
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.acknowledged_by) == ("acknowledged", squad.coach)
+    assert response["Location"] == "/desk/?squad="
+
+
+def test_looking_never_acknowledges(desk, waiting, acknowledge):
+    assert desk.get(acknowledge).status_code == 405
+    desk.get("/desk/")
+    desk.get(reverse("desk:escalation", args=[waiting.pk]))
+    waiting.refresh_from_db()
+    assert waiting.state == "open"
+
+
+def test_htmx_gets_the_row_as_it_is_now(desk, acknowledge):
+    page = htmx(desk, acknowledge, "post").content.decode()
+    assert "Seen by you" in page
+    assert "<html" not in page
+    assert ">Acknowledge<" not in page
+
+
+def test_twice_is_once(desk, waiting, acknowledge):
+    desk.post(acknowledge)
+    desk.post(acknowledge)
+    assert EscalationEvent.objects.filter(escalation=waiting, kind="acknowledged").count() == 1
+
+
+def test_the_first_of_two_coaches_stays(squad, desk, waiting, acknowledge):
+    second = client_of(factories.make_coach(squad, name="Second"))
+    desk.post(acknowledge)
+    page = htmx(second, acknowledge, "post").content.decode()
+    waiting.refresh_from_db()
+    assert waiting.acknowledged_by == squad.coach
+    assert f"Seen by {squad.coach}" in page
+
+
+def test_outsiders_and_the_athlete_find_nothing_to_acknowledge(waiting, acknowledge, resolve):
+    for stranger in (factories.make_club().coach, waiting.athlete.user):
+        assert client_of(stranger).post(acknowledge).status_code == 404
+        assert client_of(stranger).post(resolve, {"outcome": "fine"}).status_code == 404
+    waiting.refresh_from_db()
+    assert waiting.state == "open"
+
+
+def test_a_form_never_leads_away_from_this_site(desk, acknowledge, waiting):
+    response = desk.post(acknowledge, {"next": "https://elsewhere.example/"})
+    assert response["Location"] == reverse("desk:escalation", args=[waiting.pk])
+
+
+def test_dealt_with_needs_a_line_on_how(desk, waiting, resolve):
+    response = desk.post(resolve, {"outcome": " "})
+    assert response.status_code == 422
+    assert "This field is required." in response.content.decode()
+    waiting.refresh_from_db()
+    assert waiting.state == "open"
+
+
+def test_what_is_too_long_is_kept_and_said(desk, resolve):
+    response = desk.post(resolve, {"outcome": "saw the doctor " * 30})
+    assert response.status_code == 422
+    assert "saw the doctor saw the doctor" in response.content.decode()
+
+
+def test_dealt_with_is_seen_and_finished(squad, desk, waiting, resolve):
+    response = desk.post(resolve, {"outcome": "No clot, says the ultrasound."})
+    waiting.refresh_from_db()
+    assert response["Location"] == reverse("desk:athlete", args=[waiting.athlete_id])
+    assert (waiting.state, waiting.resolved_by) == ("resolved", squad.coach)
+    assert "Ada Berg" not in desk.get("/desk/").content.decode().split("nothing to do")[0]
+
+
+def test_the_page_from_the_message_tells_the_whole_story(squad, desk, waiting):
+    clinician = factories.make_coach(squad, role=access.CLINICIAN, name="Dr Ito")
+    escalations.resolve(by=clinician, escalation=waiting, outcome="No clot.")
+    page = desk.get(reverse("desk:escalation", args=[waiting.pk])).content.decode()
+    for part in (
+        "Opened",
+        "Seen by Dr Ito",
+        "Dealt with by Dr Ito: No clot.",
+        KNOWLEDGE.findings["recent_flight"].short,
+    ):
+        assert part.lower() in page.lower()
+
+
+def test_the_page_offers_the_way_to_the_athlete(desk, waiting):
+    page = desk.get(reverse("desk:escalation", args=[waiting.pk])).content.decode()
+    assert reverse("desk:athlete", args=[waiting.athlete_id]) in page

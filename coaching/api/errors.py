@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
@@ -92,9 +93,10 @@ def _translated(exc: Exception) -> exceptions.APIException | None:
         case SameKeyOtherContent():
             return Conflict()
         case NotStored():
+            _note("a report could not be stored", exc.__cause__ or exc)
             return ReportNotStored()
         case OperationalError() | InterfaceError():
-            logger.error("the database did not answer", exc_info=exc)
+            _note("the database did not answer", exc)
             return Unavailable()
     return None
 
@@ -140,8 +142,14 @@ def _headers(exc: exceptions.APIException) -> dict[str, str]:
 
 def _fault(exc: Exception, context: dict[str, Any]) -> Response:
     request = context["request"]
-    logger.error("fault in %s %s", request.method, request.path, exc_info=exc)
+    _note(f"fault in {request.method} {request.path}", exc)
     # What Django itself sends for a fault: error trackers and the test client listen to it.
     got_request_exception.send(sender=one_shape, request=request)
     message = "Something went wrong here. It was noted; please try again later."
     return Response(_error("fault", message, {}), status=status.HTTP_500_INTERNAL_SERVER_ERROR)
+
+
+def _note(what: str, exc: BaseException) -> None:
+    """What failed and where, without its message: a database repeats the failing row in it."""
+    places = "".join(traceback.format_tb(exc.__traceback__))
+    logger.error("%s: %s\n%s", what, type(exc).__name__, places)

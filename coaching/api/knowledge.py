@@ -64,7 +64,8 @@ class CauseSerializer(Serializer[Any]):
     next_review = DateField(source="review.next_review")
 
     def get_sources(self, cause: Any) -> list[dict[str, str]]:
-        return SourceSerializer([KNOWLEDGE.sources[name] for name in cause.sources], many=True).data
+        sources = [KNOWLEDGE.sources[name] for name in cause.sources]
+        return list(SourceSerializer(sources, many=True).data)
 
 
 def askable() -> dict[str, Finding]:

@@ -192,11 +192,15 @@ class Reports(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
             data = self.request.data
         except APIException as unreadable:
             return unreadable
+        if not isinstance(data, dict):
+            return fault
         told = {name: data[name] for name in ("answers", "skipped_screens") if name in data}
         form = serializers.TellingSerializer(data=told)
         if not form.is_valid():
             return fault
-        return reports.NotStored(screen(form.validated_data["answers"]))
+        unstored = reports.NotStored(screen(form.validated_data["answers"]))
+        unstored.__cause__ = fault
+        return unstored
 
 
 class Episodes(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):

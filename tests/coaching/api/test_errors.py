@@ -8,6 +8,7 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
+from django.db import DataError, IntegrityError
 
 from athletes.models import Athlete, PainReport
 from tests.factories import CRAMP
@@ -75,6 +76,18 @@ def test_a_fault_is_noted_and_says_nothing_about_itself(cast: Any, caplog: Any) 
     assert shape(response) == (500, "fault")
     assert "division" not in response.content.decode()
     assert "ZeroDivisionError" in caplog.text
+    assert "a secret" not in caplog.text
+
+
+def test_a_row_that_the_database_repeats_stays_out_of_the_log(cast: Any, caplog: Any) -> None:
+    cast.api.robin.raise_request_exception = False
+    told = {"client_key": str(uuid4()), "answers": CRAMP}
+    for fault in (DataError("row: a secret"), IntegrityError("row: a secret")):
+        with patch.object(PainReport.objects, "create", side_effect=fault):
+            assert shape(cast.api.robin.post("/reports/", told)) == (503, "not_stored")
+    with patch.object(Athlete.objects, "create", side_effect=fault):
+        assert shape(cast.api.coach.post("/athletes/", {"name": "Alex"})) == (500, "fault")
+    assert "IntegrityError" in caplog.text
     assert "a secret" not in caplog.text
 
 

@@ -154,6 +154,9 @@ def test_a_database_that_cannot_even_be_read_does_not_hide_a_danger(cast: Any) -
         response = cast.api.robin.post(LIST, sent(answers=BREATHLESS))
         unusable = cast.api.robin.post(LIST, sent(answers={"swelling": "perhaps"}))
         reading = cast.api.robin.get(LIST)
+        for body in ("5", '["answers"]'):
+            odd = cast.api.robin.generic("POST", LIST, body, content_type="application/json")
+            assert odd.status_code == 503
     assert response.status_code == 503
     assert response.json()["screening"]["disposition"] == "emergency_now"
     assert (unusable.status_code, "screening" in unusable.json()) == (503, False)

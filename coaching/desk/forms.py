@@ -78,10 +78,11 @@ class AthleteForm(forms.Form):
     timezone = forms.CharField(
         label="Time zone",
         max_length=64,
-        initial="UTC",
         validators=[validate_zone],
         help_text="Where the athlete lives, for example Europe/Berlin. Times are shown in it.",
-        widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={"list": "zones", "autocomplete": "off", "data-own-zone": True}
+        ),
     )
     birth_date = forms.DateField(
         label="Date of birth",

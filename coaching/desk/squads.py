@@ -116,9 +116,9 @@ def new_athlete(request: DeskRequest, pk: UUID) -> HttpResponse:
 
 
 def _usual_zone(squad: Squad) -> str:
-    """The zone of the athlete who was added last: squads mostly live in one place."""
+    """The zone of the athlete who was added last: squads mostly live in one place. "" for the first."""
     newest = squad.athletes.order_by("-created_at").first()
-    return newest.timezone if newest else "UTC"
+    return newest.timezone if newest else ""
 
 
 @on_desk
@@ -131,7 +131,8 @@ def invite(request: DeskRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         invited = invitations.invite(by=request.user, squad=squad, **form.cleaned_data)
         link = request.build_absolute_uri(invited.path)
-        page = {"invitation": invited.invitation, "link": link, "squad": squad}
+        days = invitations.VALID_FOR.days
+        page = {"invitation": invited.invitation, "link": link, "squad": squad, "days": days}
         response = render(request, "desk/invited.html", page)
         response["Cache-Control"] = "no-store"
         return response

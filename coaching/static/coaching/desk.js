@@ -1,5 +1,6 @@
 /* The desk without a reload: times as this device shows them, the number waiting in the title, a warning
-   when the list can no longer be fetched, and the button that copies a link. Everything works without it. */
+   when the list can no longer be fetched, the button that copies a link, and this device's time zone as
+   a first guess for a new athlete. Everything works without it. */
 (() => {
   "use strict";
 
@@ -14,6 +15,12 @@
 
   function offerCopying(root) {
     for (const button of root.querySelectorAll("button[data-copy]")) button.hidden = false;
+  }
+
+  function guessZone(root) {
+    for (const field of root.querySelectorAll("input[data-own-zone]")) {
+      if (!field.value) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    }
   }
 
   async function copy(button) {
@@ -53,6 +60,7 @@
   document.addEventListener("htmx:load", (event) => {
     showLocalTimes(event.detail.elt);
     offerCopying(event.detail.elt);
+    guessZone(event.detail.elt);
     countWaiting();
   });
   for (const fault of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {

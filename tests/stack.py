@@ -37,7 +37,7 @@ START_S = 120.0  # a slow machine, busy with other tests
 STOP_S = 15.0
 
 
-def wait_for(happens: Callable[[], Any], *, seconds: float, what: str) -> Any:
+def wait_for(happens: Callable[[], Any], *, seconds: float, what: str, every: float = 0.05) -> Any:
     """The first true answer of `happens`; an AssertionError that names `what` when the time is over."""
     until = time.monotonic() + seconds
     while True:
@@ -45,7 +45,7 @@ def wait_for(happens: Callable[[], Any], *, seconds: float, what: str) -> Any:
             return answer
         if time.monotonic() > until:
             raise AssertionError(f"not within {seconds:g} s: {what}")
-        time.sleep(0.05)
+        time.sleep(every)
 
 
 def free_port() -> int:
@@ -207,7 +207,7 @@ class Stack:
             "NIGGLE_REDIS_SERVER": find_server(),
             "NIGGLE_REDIS_SOCKET": redis_socket,
             "DATABASE_URL": self.database.url,
-            "REDIS_URL": f"redis+socket://{quote(redis_socket)}?virtual_host=0",
+            "REDIS_URL": f"redis+socket://{quote(redis_socket)}",
             "PORT": str(self.port),
             "WEB_CONCURRENCY": "2",
             "WORKER_CONCURRENCY": "1",

@@ -33,7 +33,7 @@ def find_broker(data_dir: Path) -> Broker:
         return Broker()
     (data_dir / "redis").mkdir(exist_ok=True)
     path = socket_path(data_dir)
-    return Broker(url=f"redis+socket://{quote(path)}?virtual_host=0", server=server, socket=path)
+    return Broker(url=f"redis+socket://{quote(path)}", server=server, socket=path)
 
 
 def find_server() -> str:

@@ -80,7 +80,7 @@ def test_a_fault_is_noted_and_says_nothing_about_itself(cast: Any, caplog: Any) 
 
 
 def test_a_row_that_the_database_repeats_stays_out_of_the_log(cast: Any, caplog: Any) -> None:
-    cast.api.robin.raise_request_exception = False
+    cast.api.coach.raise_request_exception = False
     told = {"client_key": str(uuid4()), "answers": CRAMP}
     for fault in (DataError("row: a secret"), IntegrityError("row: a secret")):
         with patch.object(PainReport.objects, "create", side_effect=fault):

@@ -53,6 +53,10 @@ class Case:
     recommendation: Recommendation | None
 
     @property
+    def is_waiting(self) -> bool:
+        return any(row.is_waiting for row in self.escalations)
+
+    @property
     def told(self) -> Told | None:
         return told(self.recommendation.report) if self.recommendation else None
 
@@ -65,10 +69,10 @@ def filer(report: PainReport) -> str:
 
 
 def cases_of(athlete: Athlete, now: datetime) -> list[Case]:
-    """All episodes of `athlete`, open ones first, then the newest."""
+    """All episodes of `athlete`: those with somebody waiting, then the open ones, then the newest."""
     episodes = list(_episodes(athlete))
     judged = _recommendations([episode for episode in episodes if not episode.closed_at], now)
-    return [
+    cases = [
         Case(
             episode=episode,
             reports=[ReportLine(report) for report in _reports(episode)],
@@ -77,6 +81,7 @@ def cases_of(athlete: Athlete, now: datetime) -> list[Case]:
         )
         for episode in episodes
     ]
+    return sorted(cases, key=lambda case: not case.is_waiting)
 
 
 def _episodes(athlete: Athlete) -> QuerySet[Episode]:

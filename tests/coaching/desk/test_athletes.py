@@ -79,6 +79,12 @@ def test_open_episodes_come_before_closed_ones(squad, desk, athlete):
     assert "pain free for a week" in page
 
 
+def test_the_episode_that_waits_for_somebody_comes_first(desk, waiting):
+    factories.make_report(waiting.athlete, {**factories.CRAMP, "side": "left"})
+    page = text(desk.get(page_of(waiting.athlete)))
+    assert page.index("Right calf") < page.index("Left calf")
+
+
 def test_a_report_that_waits_for_its_judgement_fetches_itself(desk, athlete):
     report = factories.make_report(athlete, factories.CLOT)
     address = reverse("desk:report", args=[report.pk])

@@ -6,7 +6,7 @@ A face mounts it with its own layout and its own way to find the athlete:
         face="desk",                       # stored with the report
         layout="desk/layout.html",         # has blocks `title` and `content`
         route="desk:report",               # names the pages desk:report, desk:report-step, ...
-        find_athlete=athlete_of_desk,      # (request, **url_kwargs) -> Athlete, or Http404
+        find_athlete=athlete_of_desk,      # (request, **url_kwargs) -> Athlete; else Http404 or GoFirst(url)
         done=lambda report: reverse("desk:report_page", args=[report.pk]),
         leave=lambda athlete: reverse("desk:athlete", args=[athlete.pk]),
         about_me=False,                    # the questions are worded to the athlete: say who is meant
@@ -18,7 +18,7 @@ in the session until the report is sent. No page puts an answer, or what was ask
 """
 
 from coaching.interview.draft import Draft
-from coaching.interview.pages import Mount
-from coaching.interview.screens import ScreenForm
+from coaching.interview.pages import GoFirst, Mount
+from coaching.interview.screens import ScreenForm, in_words, is_plain_no
 
-__all__ = ["Draft", "Mount", "ScreenForm"]
+__all__ = ["Draft", "GoFirst", "Mount", "ScreenForm", "in_words", "is_plain_no"]

@@ -21,7 +21,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from athletes.models import Athlete, PainReport
 from athletes.services.reports import NotStored, SameKeyOtherContent, submit_pain_report
 from coaching.interview.draft import Draft
-from coaching.interview.screens import ScreenForm, in_words
+from coaching.interview.screens import ScreenForm, in_words, is_plain_no
 from guidance import (
     KNOWLEDGE,
     Answers,
@@ -38,6 +38,14 @@ RETRY_AFTER_S = 20
 Page = Callable[..., HttpResponse]
 READ = ["GET", "HEAD"]
 READ_AND_POST = [*READ, "POST"]
+
+
+class GoFirst(Exception):
+    """Something must be settled before questions can be asked; a `find_athlete` may raise this."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
 
 
 @dataclass(frozen=True)
@@ -147,7 +155,11 @@ def _page(mount: Mount, view: Page, methods: list[str]) -> Page:
 
     def visit(request: HttpRequest, **where: Any) -> HttpResponse:
         rest = {"step": where.pop("step")} if "step" in where else {}
-        return view(Visit(request, mount, where), **rest)
+        try:
+            asked = Visit(request, mount, where)
+        except GoFirst as first:
+            return redirect(first.url)
+        return view(asked, **rest)
 
     checked = require_http_methods(methods)(_signed_in(visit))
     page: Page = never_cache(vary_on_headers("HX-Request")(checked))
@@ -258,7 +270,7 @@ def _told(visit: Visit) -> list[dict[str, str]]:
         }
         for number, asked in enumerate(visit.draft.path, start=1)
         for name in asked["findings"]
-        if name in answers and answers[name] != "no"
+        if name in answers and not is_plain_no(KNOWLEDGE.findings[name], answers[name])
     ]
 
 

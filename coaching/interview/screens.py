@@ -169,6 +169,11 @@ class ScreenForm:
             self.error = MARK_FIRST
 
 
+def is_plain_no(finding: Finding, value: Any) -> bool:
+    """A sign that is not there. “No, not four steps” is an answer of its own."""
+    return bool(finding.kind == "yes_no" and value == "no")
+
+
 def in_words(finding: Finding, value: Any) -> str:
     """An answer as the person gave it."""
     if isinstance(value, (list, tuple)):

@@ -7,12 +7,14 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django_htmx.http import HttpResponseClientRedirect
 
 from athletes.models import Athlete, User
+from coaching.interview import GoFirst
 
 CHOSEN = "phone_athlete"  # session key: the id of the athlete, for who runs in two clubs
 
@@ -64,14 +66,15 @@ def athletes_of(user: User) -> list[Athlete]:
     return list(mine.select_related("club").order_by("club__name"))
 
 
-def current_athlete(request: HttpRequest) -> Athlete:
-    """For pages that cannot go on without one: 404 for others; the first while none is chosen."""
-    mine = Athlete.objects.visible_to(request.user).filter(user=request.user.pk)
-    chosen = request.session.get(CHOSEN)
-    if chosen and (athlete := mine.filter(pk=chosen).select_related("club").first()):
-        return athlete
-    only = mine.order_by("club__name").values("pk")[:1]
-    return get_object_or_404(mine.select_related("club"), pk__in=only)
+def reporting_athlete(request: PhoneRequest) -> Athlete:
+    """For the interview: who reports. Who runs in two clubs says first which coaches it goes to."""
+    mine = athletes_of(request.user)
+    if not mine:
+        raise Http404
+    athlete = _chosen(request, mine)
+    if athlete is None:
+        raise GoFirst(reverse("phone:choose"))
+    return athlete
 
 
 def _chosen(request: PhoneRequest, mine: list[Athlete]) -> Athlete | None:

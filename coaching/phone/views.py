@@ -22,8 +22,8 @@ from coaching.phone.door import (
     PhoneRequest,
     as_athlete,
     athletes_of,
-    current_athlete,
     on_phone,
+    reporting_athlete,
 )
 from coaching.phone.forms import CommentForm, ProfileForm
 
@@ -34,7 +34,7 @@ REPORT = Mount(
     face="phone",
     layout="base.html",
     route="phone:report",
-    find_athlete=current_athlete,
+    find_athlete=reporting_athlete,
     done=lambda report: reverse("phone:result", args=[report.pk]),
     leave=lambda athlete: reverse("phone:home"),
 )
@@ -83,7 +83,7 @@ def _reports(request: HttpRequest):  # type: ignore[no-untyped-def]
     """The person's own reports, with all that a page shows of them."""
     own = PainReport.objects.visible_to(request.user).filter(athlete__user=request.user.pk)
     return (
-        own.select_related("athlete__club", "episode")
+        own.select_related("athlete__club", "episode", "filed_by")
         .prefetch_related(newest_assessment(), "assessments__care_steps")
         .newest_first()
     )

@@ -75,6 +75,7 @@ def test_who_runs_in_two_clubs_chooses_one(phone: Client, athlete: Athlete) -> N
     other.user = athlete.user
     other.save()
     assert phone.get("/me/")["Location"] == "/me/choose/"
+    assert phone.get("/me/report/")["Location"] == "/me/choose/"
     assert "Track Club" in text_of(phone.get("/me/choose/"))
     phone.post("/me/choose/", {"athlete": str(other.pk)})
     page = phone.get("/me/")
@@ -144,8 +145,18 @@ def test_the_answer_explains_itself(phone: Client, athlete: Athlete) -> None:
         "Not a diagnosis",
         step.text,
         step.sources[0]["title"],
+        "A flight of over four hours",
     ]
     assert [words for words in shown if words not in text] == []
+
+
+def test_not_being_able_to_walk_is_not_taken_for_a_plain_no(
+    phone: Client, athlete: Athlete
+) -> None:
+    report = make_report(athlete, {**CRAMP, "can_walk": "no", "swelling": "no"}, assess=True)
+    told = phone.get(f"/me/reports/{report.pk}/").context["answer"]
+    assert ("Walking", "No, not four steps") in told.told
+    assert told.denied == ["Swelling in the sore leg"]
 
 
 def test_times_are_those_of_the_athletes_zone(phone: Client, athlete: Athlete) -> None:

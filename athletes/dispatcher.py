@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
@@ -93,7 +93,7 @@ class Dispatcher:
                 close_old_connections()
                 self.round()
                 self.rest()
-            except DatabaseError as fault:
+            except (DatabaseError, InterfaceError) as fault:
                 logger.warning("database not available: %s", type(fault).__name__)
                 connection.close()
                 self._ears = None
@@ -127,7 +127,7 @@ class Dispatcher:
         for row_id in _ids(rows):
             try:
                 do_here(row_id)
-            except DatabaseError:
+            except (DatabaseError, InterfaceError):
                 raise
             except Exception:
                 # One row that cannot be done must not hold up the others. Its attempt is counted,

@@ -305,13 +305,21 @@ if PRODUCTION:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"hide_links": {"()": "coaching.logs.HideLinks"}},
+    "formatters": {
+        "plain": {
+            "()": "coaching.logs.DiscreetFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
+    "filters": {
+        "hide_links": {"()": "coaching.logs.HideLinks"},
+        "hide_faults": {"()": "coaching.logs.HideFaultsOfTasks"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "plain",
-            "filters": ["hide_links"],
+            "filters": ["hide_faults", "hide_links"],
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},

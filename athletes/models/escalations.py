@@ -49,7 +49,7 @@ class EscalationQuerySet(AthleteScoped["Escalation"]):
     def by_urgency(self) -> Self:
         """Unacknowledged first, then the most dangerous, then whose clock runs out first."""
         waiting = models.Case(models.When(state=OPEN, then=0), default=1)
-        return self.order_by(waiting, urgency_of("level").desc(), "acknowledge_by")
+        return self.order_by(waiting, urgency_of("level").desc(), "acknowledge_by", "id")
 
 
 class Escalation(Record):

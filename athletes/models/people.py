@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -166,6 +167,11 @@ def validate_zone(name: str) -> None:
         raise ValidationError(f"“{name}” is not a time zone. Use a name such as Europe/Berlin.")
 
 
+def validate_birth_date(day: date) -> None:
+    if not 0 <= timezone.now().year - day.year <= 120 or day > timezone.now().date():
+        raise ValidationError("A birth date lies in the past, and not more than 120 years back.")
+
+
 class Athlete(Record):
     """The person who may be hurt, with or without a log-in of their own."""
 
@@ -176,7 +182,7 @@ class Athlete(Record):
     )
     name = models.CharField(max_length=120)
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
-    birth_date = models.DateField(null=True, blank=True)
+    birth_date = models.DateField(null=True, blank=True, validators=[validate_birth_date])
     background = models.JSONField(
         default=dict,
         blank=True,
@@ -203,7 +209,7 @@ class Athlete(Record):
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.timezone)
 
-    def known_facts(self, today: Any) -> dict[str, Any]:
+    def known_facts(self, today: date) -> dict[str, Any]:
         """Findings that need not be asked again: the background, and the age in whole years."""
         facts = dict(self.background)
         if self.birth_date:

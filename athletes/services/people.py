@@ -50,15 +50,17 @@ def add_athlete(
     birth_date: date | None = None,
     background: dict[str, Any] | None = None,
 ) -> Athlete:
-    """An athlete without a log-in yet. Raises InvalidAnswers for an unknown background."""
+    """An athlete without a log-in yet. Raises InvalidAnswers, ValidationError."""
     access.require_leads_squad(by, squad)
-    athlete = Athlete.objects.create(
+    athlete = Athlete(
         club=squad.club,
         name=name,
         timezone=timezone,
         birth_date=birth_date,
         background=Answers.parse(background or {}).as_dict(),
     )
+    athlete.full_clean()
+    athlete.save()
     athlete.squads.add(squad)
     return athlete
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, InterfaceError, transaction
 from django.utils import timezone
 
 from athletes import access
@@ -69,7 +69,7 @@ def submit_pain_report(
     try:
         with transaction.atomic():
             submission = _store(by, athlete, client_key, face, draft)
-    except DatabaseError as fault:
+    except (DatabaseError, InterfaceError) as fault:
         raise NotStored(screening) from fault
     reach("submit.stored")
     if submission.created:

@@ -255,9 +255,7 @@ class Escalations(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     def get_queryset(self) -> QuerySet[Escalation]:
         if self.action == "retrieve":
             return super().get_queryset().prefetch_related("events__actor")
-        urgent = super().get_queryset().by_urgency()  # type: ignore[attr-defined]
-        # Pages must not overlap where two clocks end at the same moment.
-        return urgent.order_by(*urgent.query.order_by, "id")
+        return super().get_queryset().by_urgency()  # type: ignore[attr-defined, no-any-return]
 
     @extend_schema(request=None, filters=False)
     @action(detail=True, methods=["post"], filterset_class=None)

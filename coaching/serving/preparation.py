@@ -1,4 +1,4 @@
-"""What must be in the database before the programs start."""
+"""What must be there before the programs start: tables, the demo club, static files."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ from coaching.serving.preflight import CannotStart
 
 DEMO_COACH, DEMO_ATHLETE = "coach@demo.test", "athlete@demo.test"
 DEMO_PASSWORD = "niggle-demo-club"
+
+
+def prepare_files() -> None:
+    """In production the static files carry a hash in their names and are compressed once."""
+    if settings.PRODUCTION:
+        call_command("collectstatic", verbosity=0, interactive=False)
 
 
 def prepare_database() -> None:

@@ -56,3 +56,14 @@ def site_address(host: str, port: int) -> str:
     """Where a browser on this machine finds the site."""
     near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     return f"http://{listen('localhost' if near == '127.0.0.1' else near, port)}/"
+
+
+def known_name() -> str:
+    """A host name that the site answers to; asked by another it says 400."""
+    first = next(iter(settings.ALLOWED_HOSTS), "localhost")
+    return "localhost" if first == "*" else first.lstrip(".")
+
+
+def shown_address(host: str, port: int) -> str:
+    """What a person is told: in production the public address, which is not ours to guess."""
+    return f"{settings.SITE_URL.rstrip('/')}/" if settings.PRODUCTION else site_address(host, port)

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from coaching.serving.preflight import CannotStart
-from coaching.serving.programs import CONFIG, LEASH
+from coaching.serving.programs import CONFIG, LEASH, known_name
 
 READY_WITHIN_S = 90.0
 ENDED_WITHIN_S = 30.0  # longer than any stopwaitsecs in supervisord.conf
@@ -98,8 +98,9 @@ def wait_until_ready(supervisor: Supervisor, site: str) -> list[str]:
 
 def not_ready(site: str) -> list[str]:
     """What `/readyz` names as not ready; `web` when nothing answers."""
+    question = urllib.request.Request(f"{site}readyz", headers={"Host": known_name()})  # noqa: S310
     try:
-        with urllib.request.urlopen(f"{site}readyz", timeout=5):  # noqa: S310 (our own http address)
+        with urllib.request.urlopen(question, timeout=5):  # noqa: S310 (our own http address)
             return []
     except urllib.error.HTTPError as answer:
         return _named(answer.read())

@@ -36,6 +36,7 @@ class Command(BaseCommand):
 
     def serve(self) -> None:
         preflight.check_machine()
+        preparation.prepare_files()
         preparation.prepare_database()
         has_demo = preparation.has_demo()
         connections.close_all()
@@ -47,9 +48,10 @@ class Command(BaseCommand):
     def supervise(self, broker: Broker, *, has_demo: bool) -> None:
         supervisor = supervision.Supervisor(programs.environment(broker))
         try:
-            site = programs.site_address(*preflight.address())
-            missing = supervision.wait_until_ready(supervisor, site)
-            self.say(late(site, missing) if missing else welcome(site, has_demo=has_demo))
+            where = preflight.address()
+            missing = supervision.wait_until_ready(supervisor, programs.site_address(*where))
+            shown = programs.shown_address(*where)
+            self.say(late(shown, missing) if missing else welcome(shown, has_demo=has_demo))
             supervisor.wait()
         finally:
             supervisor.stop()

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from athletes import access
 from athletes.models import Athlete, Membership, PainReport, Squad, User
 from athletes.services import assessments, comments, episodes, escalations, people, reports
-from guidance import Answers
+from guidance import Answers, next_question
 
 STORY = Path(__file__).with_name("demo_club.toml")
 PASSWORD = "niggle-demo-club"
@@ -32,6 +32,18 @@ def load(now: datetime) -> None:
     telling.found_club(story)
     for athlete in story["athlete"]:
         telling.tell(athlete)
+
+
+def _answers(written: dict[str, Any], known: dict[str, Any]) -> Answers:
+    """What was told; the danger signs that the interview asks besides were answered “none of these”."""
+    told = Answers.parse(written["answers"])
+    while True:
+        question = next_question(Answers.parse(known).merged(told))
+        if question is None or question.kind == "detail":
+            return told
+        value = "no" if question.none_of_these else "unsure"
+        for finding in question.findings:
+            told = told.with_(finding.id, value)
 
 
 def _person(written: dict[str, Any]) -> User:
@@ -90,14 +102,16 @@ class _Telling:
 
     def _report(self, athlete: Athlete, written: dict[str, Any], number: int) -> None:
         filer = self.users.get(written.get("filed_by", "")) or athlete.user or self.owner
+        at = self._time(written, athlete.zone)
+        known = athlete.known_facts(at.astimezone(athlete.zone).date())
         report = reports.submit_pain_report(
             by=filer,
             athlete=athlete,
-            answers=Answers.parse(written["answers"]),
+            answers=_answers(written, known),
             client_key=uuid.uuid5(_KEYS, f"{athlete.name}/{number}"),
             face="demo",
             note=written.get("note", ""),
-            reported_at=self._time(written, athlete.zone),
+            reported_at=at,
         ).report
         assessments.assess_report(assessment_id=report.assessment.pk, finished_by="demo")
         self._aftermath(report, written)

@@ -50,7 +50,8 @@ def assess(base: Knowledge, answers: Answers, history: History, now: datetime) -
     return Assessment(
         disposition=disposition,
         in_scope=in_scope,
-        headline=_headline(knowledge, answers, reading, situation, causes),
+        headline=_headline(base, disposition, in_scope),
+        summary=_summary(knowledge, answers, reading, situation, causes),
         rules=screening.rules,
         causes=causes,
         care_steps=plan.care_steps(knowledge, situation),
@@ -78,6 +79,7 @@ def unassessed(base: Knowledge) -> Json:
         disposition=Disposition.COACH_REVIEW,
         in_scope=True,
         headline=base.safety_net.unassessed,
+        summary=(),
         rules=(),
         causes=(),
         care_steps=(),
@@ -177,29 +179,34 @@ def _telling(
     )
 
 
-def _headline(
+def _headline(base: Knowledge, disposition: Disposition, in_scope: bool) -> str:
+    """One sentence: what to do and how soon."""
+    if not in_scope and disposition <= Disposition.COACH_REVIEW:
+        return base.scale.words["out_of_scope"]
+    return base.scale.words[disposition.value]
+
+
+def _summary(
     knowledge: Compiled,
     answers: Answers,
     reading: Reading,
     situation: plan.Situation,
     causes: tuple[RankedCause, ...],
-) -> str:
-    """One or two sentences: how soon, what it looks like, and whether danger signs are still open."""
+) -> tuple[str, ...]:
+    """What it looks like, and whether danger signs are still open: a sentence each."""
     words, disposition = knowledge.base.scale.words, situation.disposition
-    how_soon = words[disposition.value]
     if disposition is Disposition.EMERGENCY_NOW:
-        return how_soon
-    parts = [how_soon]
-    if not situation.in_scope:
-        parts = [] if disposition <= Disposition.COACH_REVIEW else parts
-        parts.append(words["out_of_scope"])
-    elif causes and causes[0].fit is not Fit.UNLIKELY:
-        parts.append(words["most_likely"].format(cause=causes[0].name))
-    else:
-        parts.append(words["no_clear_cause"])
+        return ()
+    told = []
+    if situation.in_scope and causes and causes[0].fit is not Fit.UNLIKELY:
+        told.append(words["most_likely"].format(cause=causes[0].name))
+    elif situation.in_scope:
+        told.append(words["no_clear_cause"])
+    elif disposition > Disposition.COACH_REVIEW:
+        told.append(words["out_of_scope"])
     if disposition < Disposition.SAME_DAY and _danger_not_asked(knowledge, answers, reading):
-        parts.append(words["danger_not_asked"])
-    return " ".join(parts)
+        told.append(words["danger_not_asked"])
+    return tuple(told)
 
 
 def _danger_not_asked(knowledge: Compiled, answers: Answers, reading: Reading) -> bool:

@@ -151,6 +151,7 @@ class Assessment:
     disposition: Disposition
     in_scope: bool
     headline: str
+    summary: tuple[str, ...]
     rules: tuple[FiredRule, ...]
     causes: tuple[RankedCause, ...]
     care_steps: tuple[PlannedStep, ...]
@@ -164,6 +165,7 @@ class Assessment:
             "disposition": self.disposition.value,
             "in_scope": self.in_scope,
             "headline": self.headline,
+            "summary": list(self.summary),
             "causes": [cause.as_json() for cause in self.causes],
             "rules": [rule.as_json() for rule in self.rules],
             "care_steps": [step.as_json() for step in self.care_steps],

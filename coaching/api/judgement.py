@@ -123,6 +123,7 @@ class JudgementSerializer(serializers.Serializer[Any]):
     disposition = ChoiceField(LEVELS, help_text="While pending: what the screening said.")
     in_scope = BooleanField(allow_null=True, help_text="null while pending.")
     headline = CharField()
+    summary = ListField(child=CharField())
     causes = CauseFit
     rules = RuleSerializer(many=True)
     care_steps = PlannedSteps
@@ -184,6 +185,7 @@ def _while_pending(report: PainReport) -> dict[str, Any]:
         "disposition": screening["disposition"],
         "in_scope": None,
         "headline": screening["tell_athlete"],
+        "summary": [],
         "causes": [],
         "rules": screening["rules"],
         "care_steps": [],

@@ -188,6 +188,7 @@ ASSESSMENT = _got(
         "disposition": "same_day",
         "in_scope": True,
         "headline": "See a doctor today.",
+        "summary": ["It fits best with: Blood clot in the leg (deep vein thrombosis)."],
         "causes": [
             {
                 "id": "dvt",

@@ -111,6 +111,10 @@ class Recommendation:
         return self.assessment.result or {}
 
     @property
+    def summary(self) -> list[str]:
+        return list(self._result.get("summary", []))
+
+    @property
     def headline(self) -> str:
         return str(self._result.get("headline") or self.report.screening["tell_coach"])
 

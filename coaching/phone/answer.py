@@ -60,11 +60,17 @@ class Answer:
 
     @property
     def what_to_do(self) -> dict[str, Any]:
-        """For the danger page: how soon, and what the strongest rule tells the athlete."""
+        """How soon, and what the strongest rule tells the athlete; without one the headline says it all."""
         rules = self.result.get("rules") or self.report.screening["rules"]
-        strongest = [rule for rule in rules if rule["level"] == self.disposition]
-        told = strongest[0]["tell_athlete"] if strongest else self.report.screening["tell_athlete"]
-        return {"disposition": self.disposition, "tell_athlete": told}
+        told = [rule["tell_athlete"] for rule in rules if rule["level"] == self.disposition]
+        if not told and self.is_pending:
+            told = [self.report.screening["tell_athlete"]]
+        return {"disposition": self.disposition, "tell_athlete": told[0] if told else ""}
+
+    @property
+    def summary(self) -> list[str]:
+        """What it looks like, in a sentence or two; nothing while it is being worked out."""
+        return list(self.result.get("summary", []))
 
     @property
     def headline(self) -> str:

@@ -157,17 +157,19 @@ def test_what_was_not_asked_names_what_could_raise_the_urgency_first(small: Know
     assert not asked & {"site", "onset", "heat"}
 
 
-def test_the_headline_says_when_danger_signs_are_still_open(small: Knowledge) -> None:
-    open_still = assess(small, site="calf", cramps=True).headline
+def test_the_summary_says_when_danger_signs_are_still_open(small: Knowledge) -> None:
+    open_still = assess(small, site="calf", cramps=True)
     answered = assess(
         small, site="calf", cramps=True, chest_pain=False, fever=False, swelling=False, warmth=False
-    ).headline
-    assert "danger signs were not asked" in open_still
-    assert answered == "You can look after this yourself for now. It fits best with: Cramp."
+    )
+    assert "danger signs were not asked" in open_still.summary[-1]
+    assert answered.summary == ("It fits best with: Cramp.",)
+    assert answered.headline == "You can look after this yourself for now."
 
 
 def test_an_emergency_is_said_without_anything_that_could_distract(small: Knowledge) -> None:
-    assert assess(small, chest_pain=True, cramps=True).headline == "Get emergency help now."
+    result = assess(small, chest_pain=True, cramps=True)
+    assert (result.headline, result.summary) == ("Get emergency help now.", ())
 
 
 def test_the_same_answers_give_the_same_assessment_in_any_order(small: Knowledge) -> None:

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+
 from tests.factories import CLOT
 from tests.journeys.client import Client, make_cast
 from tests.stack import running_stack, wait_for

@@ -1,5 +1,5 @@
 # Two commands: `make run` and `make test`. Both need Python 3.11 or later and nothing else.
-.PHONY: run test check schema format dev
+.PHONY: run test check schema screenshots format dev
 
 PY := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE :=
@@ -16,7 +16,10 @@ check: dev ## lint, format, types, migrations, deployment, house rules, OpenAPI 
 schema: dev ## write the OpenAPI copy that `make check` compares with
 	@scripts/schema docs/openapi.yaml
 
-format: dev
+screenshots: dev ## the two pictures of the README, taken from the demo club in a real browser
+	@$(PY) -m tests.browser.screenshots
+
+format: dev ## mend what can be mended by itself
 	@$(PY) -m ruff check --fix . && $(PY) -m ruff format .
 
 dev:

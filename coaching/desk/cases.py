@@ -17,8 +17,10 @@ from athletes.models import (
     PainReport,
     User,
 )
-from coaching.desk.reading import Recommendation, Told, cause_name, told
+from coaching.desk.reading import Recommendation, cause_name
 from coaching.desk.today import Row, squads_shown_to
+from coaching.telling import Told, told
+from guidance import Disposition
 
 REPORTS_SHOWN = 30  # of one episode, newest first
 
@@ -57,6 +59,12 @@ class Case:
         return any(row.is_waiting for row in self.escalations)
 
     @property
+    def urgency(self) -> int:
+        """The level that waits for somebody; -1 where nobody does."""
+        waiting = [Disposition(row.escalation.level) for row in self.escalations if row.is_waiting]
+        return max((level.rank for level in waiting), default=-1)
+
+    @property
     def told(self) -> Told | None:
         return told(self.recommendation.report) if self.recommendation else None
 
@@ -69,7 +77,7 @@ def filer(report: PainReport) -> str:
 
 
 def cases_of(athlete: Athlete, now: datetime) -> list[Case]:
-    """All episodes of `athlete`: those with somebody waiting, then the open ones, then the newest."""
+    """All episodes of `athlete`: the most urgent that waits first, then the open ones, then the newest."""
     episodes = list(_episodes(athlete))
     judged = _recommendations([episode for episode in episodes if not episode.closed_at], now)
     cases = [
@@ -81,7 +89,7 @@ def cases_of(athlete: Athlete, now: datetime) -> list[Case]:
         )
         for episode in episodes
     ]
-    return sorted(cases, key=lambda case: not case.is_waiting)
+    return sorted(cases, key=lambda case: case.urgency, reverse=True)
 
 
 def _episodes(athlete: Athlete) -> QuerySet[Episode]:

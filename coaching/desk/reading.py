@@ -2,51 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from athletes.models import Assessment, CareStep, PainReport
-from guidance import KNOWLEDGE, Finding
-
-
-@dataclass(frozen=True)
-class Line:
-    """One answer in words."""
-
-    label: str
-    answer: str
-
-
-@dataclass
-class Told:
-    """The answers of a report, sorted by what a coach reads first."""
-
-    said: list[Line] = field(default_factory=list)
-    unsure: list[str] = field(default_factory=list)
-    denied: list[str] = field(default_factory=list)
-    known: list[Line] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
-
-
-def told(report: PainReport) -> Told:
-    """Every answer of `report`: what was told, not sure, denied, known before, and left out."""
-    sheet = Told(known=[_line(name, value) for name, value in report.known_facts.items()])
-    for name, value in report.answers.items():
-        if value == "unsure":
-            sheet.unsure.append(label(name))
-        elif value == "no" and _is_yes_no(name):
-            sheet.denied.append(label(name))
-        else:
-            sheet.said.append(_line(name, value))
-    sheet.skipped = [_screen_title(screen) for screen in report.skipped_screens]
-    return sheet
-
-
-def label(name: str) -> str:
-    """A finding in plain words; one that this knowledge no longer has keeps its id, readable."""
-    finding = KNOWLEDGE.findings.get(name)
-    return finding.short if finding else name.replace("_", " ").capitalize()
+from guidance import KNOWLEDGE
 
 
 def cause_name(cause: str) -> str:
@@ -57,37 +18,6 @@ def cause_name(cause: str) -> str:
 def source_title(source: str) -> str:
     known = KNOWLEDGE.sources.get(source)
     return f"{known.title}, {known.locator}" if known else source
-
-
-def _is_yes_no(name: str) -> bool:
-    finding = KNOWLEDGE.findings.get(name)
-    return finding is None or finding.kind == "yes_no"
-
-
-def _screen_title(screen: str) -> str:
-    known = KNOWLEDGE.screens.get(screen)
-    return known.title if known else screen.replace("_", " ")
-
-
-def _line(name: str, value: Any) -> Line:
-    return Line(label(name), _answer(KNOWLEDGE.findings.get(name), value))
-
-
-def _answer(finding: Finding | None, value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(_option(finding, one) for one in value)
-    if isinstance(value, str):
-        return _option(finding, value)
-    number = f"{value:g}"
-    return f"{number} {finding.unit}" if finding and finding.unit else number
-
-
-def _option(finding: Finding | None, value: str) -> str:
-    if value in ("yes", "no", "unsure"):
-        plain = {"yes": "Yes", "no": "No", "unsure": "Not sure"}[value]
-        named = {option.id: option.label for option in finding.options} if finding else {}
-        return named.get(value, plain)
-    return finding.label(value) if finding else value.replace("_", " ")
 
 
 @dataclass(frozen=True)

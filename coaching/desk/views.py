@@ -19,8 +19,8 @@ from athletes.services import comments, episodes, escalations
 from coaching.desk import cases
 from coaching.desk.door import DeskRequest, back_to, on_desk, posted
 from coaching.desk.forms import CloseForm, CommentForm, ResolveForm
-from coaching.desk.reading import told
 from coaching.desk.today import Row, for_person, with_row_parts
+from coaching.telling import told
 
 ATHLETES_ON_A_PAGE = 25
 UNPROCESSABLE = 422

@@ -19,6 +19,6 @@ in the session until the report is sent. No page puts an answer, or what was ask
 
 from coaching.interview.draft import Draft
 from coaching.interview.pages import GoFirst, Mount
-from coaching.interview.screens import ScreenForm, in_words, is_plain_no
+from coaching.interview.screens import ScreenForm
 
-__all__ = ["Draft", "GoFirst", "Mount", "ScreenForm", "in_words", "is_plain_no"]
+__all__ = ["Draft", "GoFirst", "Mount", "ScreenForm"]

@@ -21,9 +21,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from athletes.models import Athlete, PainReport
 from athletes.services.reports import NotStored, SameKeyOtherContent, submit_pain_report
 from coaching.interview.draft import Draft
-from coaching.interview.screens import ScreenForm, in_words, is_plain_no
+from coaching.interview.screens import ScreenForm
+from coaching.telling import in_words, is_plain_no, label
 from guidance import (
-    KNOWLEDGE,
     Answers,
     Disposition,
     Question,
@@ -264,13 +264,13 @@ def _told(visit: Visit) -> list[dict[str, str]]:
     answers = visit.draft.answers
     return [
         {
-            "short": KNOWLEDGE.findings[name].short,
-            "answer": in_words(KNOWLEDGE.findings[name], answers[name]),
+            "short": label(name),
+            "answer": in_words(name, answers[name]),
             "url": visit.url("step", step=number),
         }
         for number, asked in enumerate(visit.draft.path, start=1)
         for name in asked["findings"]
-        if name in answers and not is_plain_no(KNOWLEDGE.findings[name], answers[name])
+        if name in answers and not is_plain_no(name, answers[name])
     ]
 
 

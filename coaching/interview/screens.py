@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
 
 from coaching.interview.draft import Typed
+from coaching.telling import DAYS
 from guidance import Answers, Finding, InvalidAnswers, Question
 
 NONE, CANT_SAY = "none", "cant_say"  # what the buttons below a list of danger signs mean
 OWN = "own"  # “the number that I typed”, among ready-made choices
 UNSURE = ("unsure", "Not sure")
 YES_NO = (("yes", "Yes"), ("no", "No"), UNSURE)
-DAYS = (("0", "Today"), ("1", "Yesterday"), ("2", "2 days ago"), ("3", "3 days ago"))
 SCALE_ENDS = {"0": "No pain", "10": "Worst pain"}
 STYLES = {
     "yes_no": "choices",
@@ -74,7 +74,7 @@ class Field:
             yield from ((str(n), str(n)) for n in range(11))
             yield UNSURE
         elif self.style == "days":
-            yield from DAYS
+            yield from DAYS.items()
             yield UNSURE
         elif self.style == "codes":
             yield from (("none", "None"), UNSURE)
@@ -167,22 +167,3 @@ class ScreenForm:
             self.values[field.id] = "no"
         elif not self.skipped:
             self.error = MARK_FIRST
-
-
-def is_plain_no(finding: Finding, value: Any) -> bool:
-    """A sign that is not there. “No, not four steps” is an answer of its own."""
-    return bool(finding.kind == "yes_no" and value == "no")
-
-
-def in_words(finding: Finding, value: Any) -> str:
-    """An answer as the person gave it."""
-    if isinstance(value, (list, tuple)):
-        return ", ".join(finding.label(str(entry)).replace("_", " ") for entry in value)
-    if value == "unsure":
-        return "Not sure"
-    words: Mapping[str, str] = {"yes": "Yes", "no": "No"} if finding.kind == "yes_no" else {}
-    if finding.id == "days_since_onset" and str(value) in dict(DAYS):
-        return dict(DAYS)[str(value)]
-    if finding.kind == "number":
-        return f"{value} {finding.unit}".strip()
-    return words.get(str(value)) or finding.label(str(value))

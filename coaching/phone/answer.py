@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from athletes.models import CareStep, Escalation, PainReport
-from coaching.interview import in_words, is_plain_no
-from guidance import KNOWLEDGE, Finding
+from coaching.telling import Told, told
 
 EMERGENCY = "emergency_now"
 FIRST_STEPS = 4
@@ -107,25 +106,9 @@ class Answer:
         held = [step for step in self.steps_now if step.kind == "dont" and step.ends_at]
         return held[0] if held else None
 
-    @property
-    def told(self) -> list[tuple[str, str]]:
-        """What was answered other than a plain no, in words."""
-        return [
-            (finding.short, in_words(finding, value))
-            for finding, value in self._answered
-            if not is_plain_no(finding, value)
-        ]
-
-    @property
-    def denied(self) -> list[str]:
-        return [finding.short for finding, value in self._answered if is_plain_no(finding, value)]
-
-    @property
-    def _answered(self) -> list[tuple[Finding, Any]]:
-        """Without findings that today's knowledge base no longer has a name for."""
-        findings = KNOWLEDGE.findings
-        answers = self.report.answers.items()
-        return [(findings[name], value) for name, value in answers if name in findings]
+    @cached_property
+    def told(self) -> Told:
+        return told(self.report)
 
     @cached_property
     def escalation(self) -> Escalation | None:

@@ -1,0 +1,84 @@
+"""What a report told, in words that a person can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from athletes.models import PainReport
+from guidance import KNOWLEDGE, Finding
+
+PLAIN = {"yes": "Yes", "no": "No", "unsure": "Not sure"}
+DAYS = {"0": "Today", "1": "Yesterday", "2": "2 days ago", "3": "3 days ago"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One answer in words."""
+
+    label: str
+    answer: str
+
+
+@dataclass
+class Told:
+    """The answers of a report, sorted by what a coach reads first."""
+
+    said: list[Line] = field(default_factory=list)
+    unsure: list[str] = field(default_factory=list)
+    denied: list[str] = field(default_factory=list)
+    known: list[Line] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+
+def told(report: PainReport) -> Told:
+    """Every answer of `report`: what was told, not sure, denied, known before, and left out."""
+    sheet = Told(known=[_line(name, value) for name, value in report.known_facts.items()])
+    for name, value in report.answers.items():
+        if value == "unsure":
+            sheet.unsure.append(label(name))
+        elif is_plain_no(name, value):
+            sheet.denied.append(label(name))
+        else:
+            sheet.said.append(_line(name, value))
+    sheet.skipped = [_screen_title(screen) for screen in report.skipped_screens]
+    return sheet
+
+
+def label(name: str) -> str:
+    """A finding in plain words; one that this knowledge no longer has keeps its id, readable."""
+    finding = KNOWLEDGE.findings.get(name)
+    return finding.short if finding else name.replace("_", " ").capitalize()
+
+
+def is_plain_no(name: str, value: Any) -> bool:
+    """A sign that is not there. “No, not four steps” is an answer of its own."""
+    finding = KNOWLEDGE.findings.get(name)
+    return bool(value == "no" and (finding is None or finding.kind == "yes_no"))
+
+
+def in_words(name: str, value: Any) -> str:
+    """An answer as the person gave it."""
+    finding = KNOWLEDGE.findings.get(name)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_option(finding, str(entry)) for entry in value)
+    if isinstance(value, str):
+        return _option(finding, value)
+    number = f"{value:g}"
+    if name == "days_since_onset" and number in DAYS:
+        return DAYS[number]
+    return f"{number} {finding.unit}" if finding and finding.unit else number
+
+
+def _line(name: str, value: Any) -> Line:
+    return Line(label(name), in_words(name, value))
+
+
+def _option(finding: Finding | None, value: str) -> str:
+    named = {option.id: option.label for option in finding.options} if finding else {}
+    return named.get(value) or PLAIN.get(value) or value.replace("_", " ")
+
+
+def _screen_title(screen: str) -> str:
+    known = KNOWLEDGE.screens.get(screen)
+    return known.title if known else screen.replace("_", " ")

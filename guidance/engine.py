@@ -41,7 +41,7 @@ def assess(base: Knowledge, answers: Answers, history: History, now: datetime) -
         reading=reading,
         disposition=disposition,
         likely={cause.id for cause in ranking.likely(base.scale, scores)},
-        top_two={score.test.cause.id for score in scores[:2]},
+        guarded=ranking.guarded(base.scale, scores),
         withheld=frozenset[str]().union(*(rule.withholds for rule in screening.rules)),
         in_scope=in_scope,
         onset=_onset(answers, history, now),

@@ -21,7 +21,7 @@ class Situation:
     reading: Reading
     disposition: Disposition
     likely: Collection[str]  # the causes that advice is given for
-    top_two: Collection[str]
+    guarded: Collection[str]  # the causes among the first two whose dangers hold advice back
     withheld: frozenset[str]  # tags that a danger, certain or possible, forbids
     in_scope: bool
     onset: datetime
@@ -62,7 +62,7 @@ def _holds(test: AdviceTest, reading: Reading) -> bool:
 
 def _withheld(advice: Advice, situation: Situation) -> bool:
     """A `dont` is never held back by a danger: "do not massage" must stay when massage is forbidden."""
-    if not advice.withheld_when_likely.isdisjoint(situation.top_two):
+    if not advice.withheld_when_likely.isdisjoint(situation.guarded):
         return True
     return advice.kind == "do" and not advice.tags.isdisjoint(situation.withheld)
 

@@ -109,3 +109,16 @@ def likely(scale: Scale, scores: Sequence[Score]) -> list[Cause]:
         if fit(scale, score.points) is not Fit.UNLIKELY
         and score.points >= scores[0].points - scale.likely_within
     ]
+
+
+def guarded(scale: Scale, scores: Sequence[Score]) -> set[str]:
+    """The causes whose dangers hold advice back: those of the first two that fit, or that a danger names.
+
+    Where not even the first fits, nobody knows what it is, and both count.
+    """
+    unknown = not scores or fit(scale, scores[0].points) is Fit.UNLIKELY
+    return {
+        score.test.cause.id
+        for score in scores[:2]
+        if unknown or score.boost or fit(scale, score.points) is not Fit.UNLIKELY
+    }

@@ -271,7 +271,7 @@ CAUSES = {
     "tear": cause(
         "tear",
         "common",
-        sign('{ all_of = ["onset is sudden"] }', "strongly_fits", "It started suddenly")
+        sign('{ all_of = ["onset is sudden"] }', "typical", "It started suddenly")
         + sign('{ all_of = ["pop_felt"] }', "typical", "You felt a pop")
         + sign('{ all_of = ["cramps"] }', "against", "It cramps"),
     ),

@@ -11,7 +11,7 @@ from guidance.answers import Answers
 from guidance.compiled import compiled
 from guidance.ranking import Score
 from guidance.results import History, PlannedStep
-from guidance.schema import Knowledge
+from guidance.schema import Fit, Knowledge
 
 NOW = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)
 
@@ -80,9 +80,7 @@ def test_a_dont_falls_only_for_what_is_certain(small: Knowledge, numb: object, g
 
 
 def test_a_step_is_given_for_its_causes_only(small: Knowledge) -> None:
-    assert "stretch" in steps(
-        small, cramps="yes", swelling="yes"
-    )  # the clot, not the tear, is second
+    assert "stretch" in steps(small, cramps="yes")
     assert "stretch" not in steps(small)
 
 
@@ -100,6 +98,38 @@ def test_advice_is_for_causes_that_fit_and_are_not_far_behind(small: Knowledge) 
 
 def test_a_step_is_withheld_while_what_it_could_harm_is_likely(small: Knowledge) -> None:
     assert "stretch" not in steps(small, cramps="yes", onset="sudden")
+
+
+def test_a_second_cause_that_does_not_fit_holds_nothing_back(small: Knowledge) -> None:
+    result = engine.assess(
+        small, Answers.parse({"site": "calf", "cramps": "yes"}, base=small), History(), NOW
+    )
+    assert [(cause.id, cause.fit) for cause in result.causes[:2]] == [
+        ("cramp", Fit.STRONG),
+        ("tear", Fit.UNLIKELY),
+    ]
+    assert "stretch" in {step.id for step in result.care_steps}
+
+
+def test_only_the_first_two_that_fit_or_that_a_danger_names_hold_advice_back(
+    small: Knowledge,
+) -> None:
+    fits, not_yet = small.scale.fit_possible, small.scale.fit_possible - 0.1
+    tests = {test.cause.id: test for test in compiled(small).causes}
+
+    def guarded(*found: tuple[str, float, float]) -> set[str]:
+        return ranking.guarded(
+            small.scale, [Score(tests[name], points, (), boost) for name, points, boost in found]
+        )
+
+    assert guarded(("cramp", 3.0, 0.0), ("tear", fits, 0.0), ("dvt", fits, 0.0)) == {
+        "cramp",
+        "tear",
+    }
+    assert guarded(("cramp", 3.0, 0.0), ("tear", not_yet, 0.0)) == {"cramp"}
+    assert guarded(("cramp", 3.0, 0.0), ("dvt", not_yet, 1.0)) == {"cramp", "dvt"}
+    assert guarded(("tear", not_yet, 0.0), ("cramp", not_yet, 0.0)) == {"tear", "cramp"}
+    assert guarded() == set()
 
 
 def test_a_step_is_not_given_at_a_level_it_is_not_meant_for(small: Knowledge) -> None:

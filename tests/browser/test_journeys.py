@@ -1,0 +1,187 @@
+"""What people do on their screens, on running processes: invitation, report, danger, a coach who looks, mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.tapping import answer_everything, begin_report, go_on, log_in, mark, send
+from tests.browser.told import CLOT, CRAMP
+from tests.stack import Program, Stack, running_stack
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+PASSWORD = "a-long-enough-password"
+COACH = "ana@club.test"
+RUNNERS = ("lena", "marco", "nia", "omar")
+SOON_MS = 45_000  # a busy machine; the page asks every second, later every five
+
+CAST = f"""
+import uuid
+from athletes import access
+from athletes.models import User
+from athletes.services import people, reports
+from guidance import Answers
+coach = User.objects.create_user("{COACH}", "{PASSWORD}", name="Ana Ruiz")
+squad = people.create_club(by=coach, name="Harbour Runners", squad_name="Milers")
+for name in {RUNNERS}:
+    user = User.objects.create_user(f"{{name}}@club.test", "{PASSWORD}", name=name.title())
+    athlete = people.add_athlete(by=coach, squad=squad, name=name.title(), timezone="Europe/Berlin")
+    athlete.user = user
+    athlete.save()
+    people.grant_role(user=user, squad=squad, role=access.ATHLETE)
+    if name == "nia":
+        reports.submit_pain_report(by=user, athlete=athlete, answers=Answers.parse({CLOT}),
+                                   client_key=uuid.uuid4(), face="phone")
+"""
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """However slow the machine: a dispatcher that a test holds still is not taken for dead."""
+    with running_stack(HEARTBEAT_STALE_S="600") as running:
+        running.run_python(CAST)
+        yield running
+
+
+@contextmanager
+def held(program: Program) -> Iterator[None]:
+    """Frozen for the length of a `with` block."""
+    program.freeze()
+    try:
+        yield
+    finally:
+        program.thaw()
+
+
+def as_runner(page: Page, name: str) -> None:
+    log_in(page, f"{name}@club.test", PASSWORD)
+
+
+def reports_of(stack: Stack, name: str) -> int:
+    ((count,),) = stack.rows(
+        "SELECT count(*) FROM athletes_painreport r JOIN athletes_athlete a ON a.id = r.athlete_id "
+        "WHERE a.name = ?",
+        name.title(),
+    )
+    return int(count)
+
+
+def expect_recommendation(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Your plan")).to_be_visible(timeout=SOON_MS)
+    expect(page.get_by_role("heading", name="Likely causes")).to_be_visible()
+    expect(page.get_by_role("heading", name="Watch for")).to_be_visible()
+
+
+def invitation_link(desk: Page) -> str:
+    log_in(desk, COACH, PASSWORD)
+    desk.get_by_role("link", name="Squads").click()
+    desk.get_by_role("link", name="Invite by link").click()
+    desk.get_by_role("button", name="Make the link").click()
+    return desk.get_by_label("Link", exact=True).input_value()
+
+
+def test_from_an_invitation_to_the_first_recommendation(
+    stack: Stack, desk: Page, phone: Page
+) -> None:
+    phone.goto(urlsplit(invitation_link(desk)).path)
+    phone.get_by_label("Your name").fill("Priya Nair")
+    phone.get_by_label("E-mail address").fill("priya@club.test")
+    phone.get_by_label("Choose a password").fill(PASSWORD)
+    phone.get_by_role("button", name="Join Milers").tap()
+    expect(phone.get_by_text("Welcome to Harbour Runners")).to_be_visible()
+
+    phone.get_by_role("link", name="Report pain").tap()
+    phone.wait_for_url("**/report/1/")
+    answer_everything(phone, CRAMP)
+    with held(stack.dispatcher):
+        send(phone)
+        expect(phone.get_by_text("This page fills itself.")).to_be_visible()
+        phone.evaluate("window.sameDocument = true")
+    expect_recommendation(phone)
+    assert phone.evaluate("window.sameDocument") is True, "the page was loaded again"
+    causes = phone.locator(".cause-line")
+    expect(causes.first).to_contain_text("locks up")
+    for phase in ("Now", "Later"):
+        expect(phone.get_by_role("heading", name=phase, exact=True)).to_be_visible()
+
+
+def test_a_danger_sign_is_answered_before_any_worker_has_run(stack: Stack, phone: Page) -> None:
+    as_runner(phone, "marco")
+    stack.worker.stop()
+    with held(stack.dispatcher):
+        begin_report(phone)
+        answer_everything(phone, CLOT)
+        expect(phone.get_by_role("heading", name="See a doctor today")).to_be_visible()
+        send(phone)
+        expect(phone.get_by_role("heading", name="See a doctor today")).to_be_visible()
+        expect(phone.locator(".verdict")).to_contain_text("swollen")
+        expect(phone.get_by_text("Your coach has been told")).to_be_visible()
+        expect(phone.get_by_text("This page fills itself.")).to_be_visible()
+        phone.evaluate("window.sameDocument = true")
+        stack.worker.start()
+    expect_recommendation(phone)
+    assert phone.evaluate("window.sameDocument") is True, "the page was loaded again"
+    expect(phone.locator(".cause-line").first).to_contain_text("clot")
+
+
+def test_the_athlete_sees_that_the_coach_has_seen_it(phone: Page, desk: Page) -> None:
+    phone.clock.install()
+    as_runner(phone, "nia")
+    phone.get_by_text("Your plan and why").tap()
+    expect(phone.get_by_text("has not seen it yet")).to_be_visible()
+
+    log_in(desk, COACH, PASSWORD)
+    row = desk.get_by_role("listitem").filter(has=desk.get_by_role("link", name="Nia", exact=True))
+    expect(row).to_contain_text("Doctor today")
+    row.get_by_role("button", name="Acknowledge").click()
+    expect(row).to_contain_text("Seen by you")
+
+    phone.clock.run_for(20_000)
+    expect(phone.get_by_text("Your coach has seen this: Ana Ruiz")).to_be_visible()
+
+
+def test_a_mistake_stands_beside_its_field_and_nothing_is_lost(phone: Page) -> None:
+    as_runner(phone, "omar")
+    begin_report(phone)
+    mark(phone, CRAMP)
+    ago = phone.get_by_label("Longer ago:")
+    ago.fill("last week")
+    phone.locator("#days_since_onset-by-number").check()
+    phone.get_by_role("button", name="Next").tap()
+
+    wrong = phone.locator("fieldset.field-wrong")
+    expect(wrong).to_have_count(1)
+    expect(wrong.locator(".field-error")).to_be_visible()
+    expect(wrong.get_by_label("Longer ago:")).to_have_value("last week")
+    expect(phone.get_by_label("Calf", exact=True)).to_be_checked()
+
+    ago.fill("9")
+    go_on(phone)
+    mark(phone, {"severity_nrs": "7"})
+    phone.get_by_role("button", name="Back").tap()
+    expect(ago).to_have_value("9")
+    expect(phone.get_by_label("Calf", exact=True)).to_be_checked()
+    go_on(phone)
+    expect(phone.locator("[name=severity_nrs][value='7']")).to_be_checked()
+
+
+def test_not_sure_is_an_answer_everywhere_and_two_taps_make_one_report(
+    stack: Stack, phone: Page
+) -> None:
+    as_runner(phone, "lena")
+    begin_report(phone)
+    answer_everything(phone, {"site": ["calf"]})
+    old_page = phone.context.new_page()
+    old_page.goto("/me/report/send/")
+    assert reports_of(stack, "lena") == 0
+    phone.get_by_role("button", name="Send report").dblclick()
+    expect_recommendation(phone)
+    send(old_page)
+    expect_recommendation(old_page)
+    assert old_page.url == phone.url
+    assert reports_of(stack, "lena") == 1

@@ -1,0 +1,129 @@
+"""Every page of the site that has an address, as the people of the demo club find them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.browser.tapping import log_in
+from tests.stack import Stack
+
+COACH, ATHLETE, PASSWORD = "coach@demo.test", "athlete@demo.test", "niggle-demo-club"
+Who = Literal["nobody", "athlete", "coach"]
+LOG_INS: dict[Who, str] = {"athlete": ATHLETE, "coach": COACH}
+
+# Run inside the stack: the records decide the addresses. Prints [[name, who, path], ...].
+FIND_STOPS = """
+import json
+from django.urls import reverse
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from athletes import access
+from athletes.models import Athlete, Episode, Escalation, Squad, User
+from athletes.services import invitations
+
+coach = User.objects.get(email="coach@demo.test")
+lena = Athlete.objects.get(user__email="athlete@demo.test")
+squad = lena.squads.get()
+stops = []
+
+def stop(who, name, url, *args, more=""):
+    path = reverse(url, args=args) if not url.startswith("/") else url
+    stops.append([name, who, path + more])
+
+def newcomer(**of):
+    return invitations.invite(by=coach, squad=squad, role=access.ATHLETE, **of).path
+
+tom = User.objects.get(email="coach2@demo.test")
+key = user_pk_to_url_str(tom) + "-" + default_token_generator.make_token(tom)
+stop("nobody", "home", "home")
+stop("nobody", "log-in", "account_login")
+stop("nobody", "log-in-first", "account_login", more="?next=/desk/")
+stop("nobody", "sign-up", "account_signup")
+stop("nobody", "password-forgotten", "account_reset_password")
+stop("nobody", "password-sent", "account_reset_password_done")
+stop("nobody", "password-new", f"/accounts/password/reset/key/{key}/")
+stop("nobody", "password-link-used", "/accounts/password/reset/key/1-abc-def/")
+stop("nobody", "password-is-new", "account_reset_password_from_key_done")
+stop("nobody", "confirm-address", "account_email_verification_sent")
+stop("nobody", "confirm-unusable", "account_confirm_email", "nothing")
+stop("nobody", "inactive", "account_inactive")
+stop("nobody", "join", newcomer())
+stop("nobody", "join-for-one", newcomer(athlete=Athlete.objects.get(name="Marco Rossi"), email="marco@example.test"))
+stop("nobody", "join-unusable", "join", "nothing")
+stop("nobody", "nowhere", "/nowhere/")
+
+stop("athlete", "legs", "phone:home")
+for number, report in enumerate(lena.reports.order_by("reported_at"), 1):
+    stop("athlete", f"answer-{number}", "phone:result", report.pk)
+for number, episode in enumerate(lena.episodes.order_by("opened_at"), 1):
+    stop("athlete", f"episode-{number}", "phone:episode", episode.pk)
+stop("athlete", "history", "phone:history")
+stop("athlete", "about-me", "phone:profile")
+stop("athlete", "choose", "phone:choose")
+stop("athlete", "report-first-screen", "phone:report-step", 1)
+stop("athlete", "account", "account")
+stop("athlete", "account-email", "account_email")
+stop("athlete", "account-password", "account_change_password")
+stop("athlete", "account-log-out", "account_logout")
+stop("athlete", "join-too", newcomer())
+stop("athlete", "join-for-another", newcomer(email="somebody@example.test"))
+stop("athlete", "not-mine", "desk:today")
+
+stop("coach", "today", "desk:today")
+stop("coach", "today-one-squad", "desk:today", more=f"?squad={squad.pk}")
+stop("coach", "athletes", "desk:athletes")
+stop("coach", "athletes-none-found", "desk:athletes", more="?q=zzz")
+stop("coach", "squads", "desk:squads")
+stop("coach", "squad-new", "desk:new_squad")
+stop("coach", "athlete-new", "desk:new_athlete", squad.pk)
+stop("coach", "invite", "desk:invite", squad.pk)
+for athlete in Athlete.objects.order_by("name"):
+    name = athlete.name.split()[0].lower()
+    stop("coach", f"athlete-{name}", "desk:athlete", athlete.pk)
+    report = athlete.reports.order_by("-reported_at").first()
+    if report:
+        stop("coach", f"report-{name}", "desk:report", report.pk)
+for escalation in Escalation.objects.unresolved().order_by("opened_at"):
+    name = escalation.athlete.name.split()[0].lower()
+    stop("coach", f"call-{name}", "desk:escalation", escalation.pk)
+episode = lena.episodes.get(closed_at=None)
+stop("coach", "comment", "desk:comment", episode.pk)
+stop("coach", "close", "desk:close", episode.pk)
+stop("coach", "report-for-lena", "desk:new_report-step", lena.pk, 1)
+print(json.dumps(stops))
+"""
+
+
+@dataclass(frozen=True)
+class Stop:
+    name: str
+    who: Who
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.name}"
+
+
+def load_demo_club(stack: Stack) -> list[Stop]:
+    """The demo club is there, and these are its pages."""
+    stack.manage("load_demo")
+    printed = stack.run_python(FIND_STOPS)  # before the last line: the mail of the invitations
+    return [Stop(*found) for found in json.loads(printed.splitlines()[-1])]
+
+
+def people(browser: Browser, stack: Stack, **screen: object) -> dict[Who, BrowserContext]:
+    """A browser for each person of the tour, logged in."""
+    found: dict[Who, BrowserContext] = {}
+    for who in ("nobody", "athlete", "coach"):
+        context = browser.new_context(base_url=stack.url, locale="en-GB", **screen)  # type: ignore[arg-type]
+        context.set_default_timeout(15_000)
+        found[who] = context
+        if email := LOG_INS.get(who):
+            page = context.new_page()
+            log_in(page, email, PASSWORD)
+            page.close()
+    return found

@@ -13,6 +13,7 @@ from tests.stack import Stack, running_stack
 
 pytest_plugins = ["tests.guidance.summary"]
 
+STARTS_PROCESSES = {"stack", "idle_stack", "served"}
 LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
 
 
@@ -30,6 +31,16 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_stay_on_this_machine)
     # Argon2 takes 0.1 s for each person in the cast; the stack's own processes keep it.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that start processes first: they take longest, and nobody should wait for them at the end."""
+    slow = {item.path for item in items if STARTS_PROCESSES & set(_fixtures(item))}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return getattr(item, "fixturenames", [])
 
 
 def pytest_report_header() -> str:

@@ -6,6 +6,7 @@ started is ended, also when a test fails or the test run itself is killed (leash
 
 from __future__ import annotations
 
+import atexit
 import configparser
 import contextlib
 import os
@@ -24,7 +25,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import quote, urlsplit
 
 import psycopg
@@ -132,10 +133,26 @@ class Program:
         return "\n".join(text.splitlines()[-lines:])
 
 
+Manage = Callable[..., str]
+
+
 class SqliteDatabase:
+    """A file. The first one migrated in this test process is the pattern for the others."""
+
+    pattern: ClassVar[Path | None] = None
+
     def __init__(self, folder: Path) -> None:
         self.path = folder / "niggle.sqlite3"
         self.url = f"sqlite:///{self.path}"
+
+    def make_tables(self, manage: Manage) -> None:
+        if SqliteDatabase.pattern is None:
+            migrate(manage)
+            kept = Path(tempfile.mkdtemp(prefix="niggle-pattern-"))
+            atexit.register(shutil.rmtree, kept, ignore_errors=True)
+            SqliteDatabase.pattern = Path(shutil.copy(self.path, kept))
+        else:
+            shutil.copy(SqliteDatabase.pattern, self.path)
 
     def rows(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
         with contextlib.closing(sqlite3.connect(self.path, timeout=20)) as file, file:
@@ -146,11 +163,26 @@ class SqliteDatabase:
 
 
 class PostgresDatabase:
+    """One database of the server that the test run was given."""
+
+    pattern: ClassVar[str | None] = None
+
     def __init__(self, server_url: str) -> None:
         self.server_url = server_url
         self.name = f"niggle_stack_{uuid.uuid4().hex[:12]}"
-        self._on_server(f'CREATE DATABASE "{self.name}"')
         self.url = urlsplit(server_url)._replace(path=f"/{self.name}").geturl()
+        self._on_server(f'CREATE DATABASE "{self.name}"')
+
+    def make_tables(self, manage: Manage) -> None:
+        if PostgresDatabase.pattern is None:
+            migrate(manage)
+            pattern = f"{self.name}_pattern"
+            self._on_server(f'CREATE DATABASE "{pattern}" TEMPLATE "{self.name}"')
+            atexit.register(self._forget, pattern)
+            PostgresDatabase.pattern = pattern
+        else:
+            self.drop()
+            self._on_server(f'CREATE DATABASE "{self.name}" TEMPLATE "{PostgresDatabase.pattern}"')
 
     def _on_server(self, statement: str) -> None:
         maintenance = urlsplit(self.server_url)._replace(scheme="postgresql", path="/postgres")
@@ -164,7 +196,15 @@ class PostgresDatabase:
             return cursor.fetchall() if cursor.description else []
 
     def drop(self) -> None:
-        self._on_server(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+        self._forget(self.name)
+
+    def _forget(self, name: str) -> None:
+        self._on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def migrate(manage: Manage) -> None:
+    manage("migrate", "--verbosity", "0")
+    manage("createcachetable")
 
 
 def new_database(folder: Path) -> SqliteDatabase | PostgresDatabase:
@@ -193,8 +233,7 @@ class Stack:
         self.web = self._program("web")
         self.dispatcher = self._program("dispatcher")
         self.worker = self._program("worker")
-        self.manage("migrate", "--verbosity", "0")
-        self.manage("createcachetable")
+        self.database.make_tables(self.manage)
 
     def _own_env(self) -> dict[str, str]:
         redis_socket = str(self.folder / "redis" / "redis.sock")

@@ -173,7 +173,7 @@ class AthleteSerializer(Strict, serializers.ModelSerializer[Athlete]):
         queryset=Squad.objects.all(),
         required=False,
         write_only=True,
-        help_text="The squad of a new athlete; may be left out by a coach who has exactly one.",
+        help_text="The squad of a new athlete; left out: the oldest that I coach.",
     )
     squads = SquadNameSerializer(many=True, read_only=True)
 
@@ -194,23 +194,20 @@ class AthleteSerializer(Strict, serializers.ModelSerializer[Athlete]):
         if "background" in attrs:
             parsed(attrs["background"], [], "background")
         if self.instance is None:
-            attrs["squad"] = attrs.get("squad") or self._only_squad()
+            attrs["squad"] = attrs.get("squad") or self._first_squad()
         elif "squad" in attrs:
             raise ValidationError({"squad": ["This field cannot be set here."]})
         return attrs
 
-    def _only_squad(self) -> Squad:
-        """The one squad that the caller coaches, else the one that the caller sees from the desk."""
+    def _first_squad(self) -> Squad:
+        """The squad that the caller has coached longest, else the oldest that the caller sees."""
         user = self.context["request"].user
         leads = user.memberships.active().filter(role__in=access.LEADS)
-        coached = list(Squad.objects.filter(memberships__in=leads).distinct()[:2])
-        seen = list(Squad.objects.seen_from_desk_by(user)[:2])
-        if not seen:
+        coached = Squad.objects.filter(memberships__in=leads).order_by("created_at").first()
+        seen = Squad.objects.seen_from_desk_by(user).order_by("created_at").first()
+        if seen is None:
             raise PermissionDenied("Only coaches and club owners add athletes.")
-        for squads in (coached, seen):
-            if len(squads) == 1:
-                return squads[0]
-        raise ValidationError({"squad": ["Say which of your squads this athlete joins."]})
+        return coached or seen
 
 
 # --- Reports ---------------------------------------------------------------------------------------

@@ -76,11 +76,11 @@ def test_a_coach_adds_an_athlete_to_the_only_squad(cast: Any) -> None:
     }
 
 
-def test_an_owner_who_coaches_one_squad_of_two_adds_to_that_one(cast: Any) -> None:
-    people.create_squad(by=cast.users.owner, club=cast.squad.club, name="Sprinters")
+def test_without_a_squad_a_new_athlete_joins_the_oldest_one_coached(cast: Any) -> None:
+    people.create_squad(by=cast.users.owner, club=cast.squad.club, name="Aces")
     second = people.create_squad(by=cast.users.owner, club=cast.squad.club, name="Throwers")
     response = cast.api.owner.post(LIST, {"name": "Alex"})
-    assert "squad" in response.json()["error"]["fields"]
+    assert response.json()["squads"] == [{"id": str(cast.squad.pk), "name": "Milers"}]
     response = cast.api.owner.post(LIST, {"name": "Alex", "squad": str(second.pk)})
     assert response.json()["squads"] == [{"id": str(second.pk), "name": "Throwers"}]
     assert cast.api.coach.post(LIST, {"name": "Sam"}).status_code == 201

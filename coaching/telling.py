@@ -10,6 +10,7 @@ from guidance import KNOWLEDGE, Finding
 
 PLAIN = {"yes": "Yes", "no": "No", "unsure": "Not sure"}
 DAYS = {"0": "Today", "1": "Yesterday", "2": "2 days ago", "3": "3 days ago"}
+DAYS_LATER = {"0": "The same day", "1": "1 day"}  # a report is also read days after it was sent
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ def in_words(name: str, value: Any) -> str:
     if isinstance(value, str):
         return _option(finding, value)
     number = f"{value:g}"
-    if name == "days_since_onset" and number in DAYS:
-        return DAYS[number]
+    if name == "days_since_onset" and number in DAYS_LATER:
+        return DAYS_LATER[number]
     return f"{number} {finding.unit}" if finding and finding.unit else number
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from athletes import access
 from athletes.models import Athlete, Club, Squad
 from athletes.models.people import validate_zone
+from coaching.accounts import say_plainly
 
 INVITED_ROLES = [
     (access.ATHLETE, "Athlete: reports pain, sees only their own page"),
@@ -22,7 +23,15 @@ INVITED_ROLES = [
 OLDEST = 110  # years
 
 
-class ResolveForm(forms.Form):
+class PlainForm(forms.Form):
+    """Says in plain words which field was left empty."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_plainly(self)
+
+
+class ResolveForm(PlainForm):
     outcome = forms.CharField(
         label="What came of it?",
         max_length=300,
@@ -31,7 +40,7 @@ class ResolveForm(forms.Form):
     )
 
 
-class CommentForm(forms.Form):
+class CommentForm(PlainForm):
     text = forms.CharField(
         label="Write to the athlete",
         max_length=2000,
@@ -40,7 +49,7 @@ class CommentForm(forms.Form):
     )
 
 
-class CloseForm(forms.Form):
+class CloseForm(PlainForm):
     reason = forms.CharField(
         label="Why is it over?",
         max_length=300,
@@ -49,7 +58,7 @@ class CloseForm(forms.Form):
     )
 
 
-class SquadForm(forms.Form):
+class SquadForm(PlainForm):
     """A new squad in one of the clubs that the person owns."""
 
     club = forms.ModelChoiceField(Club.objects.none(), empty_label=None)
@@ -71,7 +80,7 @@ class SquadForm(forms.Form):
         return told
 
 
-class AthleteForm(forms.Form):
+class AthleteForm(PlainForm):
     """An athlete whom the coach enters before there is a log-in."""
 
     name = forms.CharField(max_length=120)
@@ -106,7 +115,7 @@ class AthleteForm(forms.Form):
         return sorted(name for name in zoneinfo.available_timezones() if "/" in name)
 
 
-class InviteForm(forms.Form):
+class InviteForm(PlainForm):
     """A link for one person."""
 
     role = forms.ChoiceField(

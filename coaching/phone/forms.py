@@ -10,6 +10,7 @@ from django import forms
 from django.utils import timezone
 
 from athletes.models import Athlete
+from coaching.accounts import say_plainly
 from guidance import KNOWLEDGE, Finding
 
 OLDEST_BIRTH = date(1900, 1, 1)
@@ -45,6 +46,7 @@ class ProfileForm(forms.Form):
         self.fields["timezone"].choices = [(zone, zone.replace("_", " ")) for zone in _zones()]  # type: ignore[attr-defined]
         for finding in asked_once():
             self.fields[finding.id] = _question(finding)
+        say_plainly(self)
 
     @staticmethod
     def _initial(athlete: Athlete) -> dict[str, Any]:

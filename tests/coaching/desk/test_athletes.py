@@ -130,7 +130,7 @@ def test_a_form_that_stays_empty_says_so(desk, athlete, name):
     episode = factories.make_report(athlete).episode
     response = desk.post(reverse(name, args=[episode.pk]), {})
     assert response.status_code == 422
-    assert "This field is required." in text(response)
+    assert "Please fill this in." in text(response)
 
 
 def test_a_comment_reaches_the_page(desk, athlete):

@@ -74,7 +74,7 @@ def test_a_form_never_leads_away_from_this_site(desk, acknowledge, waiting):
 def test_dealt_with_needs_a_line_on_how(desk, waiting, resolve):
     response = desk.post(resolve, {"outcome": " "})
     assert response.status_code == 422
-    assert "This field is required." in response.content.decode()
+    assert "Please fill this in." in response.content.decode()
     waiting.refresh_from_db()
     assert waiting.state == "open"
 

@@ -28,6 +28,17 @@ CRAMP = {
     "severity_nrs": 5,
     "can_walk": "yes",
 }
+SORE = {
+    "site": ["calf"],
+    "side": "both",
+    "onset": "gradual",
+    "days_since_onset": 1,
+    "character": ["soreness"],
+    "when": ["next_day"],
+    "weekly_volume_change": "increase",
+    "severity_nrs": 3,
+    "can_walk": "yes",
+}
 CLOT = {
     "site": ["calf"],
     "side": "right",

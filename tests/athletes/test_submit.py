@@ -50,9 +50,9 @@ def test_the_coach_is_told_in_the_same_transaction(athlete):
 
 
 def test_a_self_care_report_calls_nobody_from_the_request(athlete):
-    report = submit(athlete).report
-    assert Disposition(report.screening["disposition"]) < Disposition.WITHIN_DAYS
-    assert not Escalation.objects.filter(level__in=["same_day", "emergency_now"]).exists()
+    report = submit(athlete, factories.SORE).report
+    assert report.disposition == "self_care"
+    assert not Escalation.objects.exists()
 
 
 def test_the_same_report_sent_again_is_the_same_report(athlete):

@@ -13,7 +13,7 @@ from tests.browser.tapping import answer_everything, begin_report, go_on, log_in
 from tests.browser.told import CLOT, CRAMP
 from tests.stack import Program, Stack, running_stack
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
+pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("browser-journeys")]
 
 PASSWORD = "a-long-enough-password"
 COACH = "ana@club.test"

@@ -13,7 +13,7 @@ from tests.browser.conftest import DESK, PHONE
 from tests.browser.tour import PASSWORD, Stop, Who, load_demo_club, log_in, people
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
+pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("browser-pages")]
 
 # Stricter than any page needs: what is inline, evaluated or from elsewhere is refused and shows in the console.
 POLICY = (

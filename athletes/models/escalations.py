@@ -47,9 +47,14 @@ class EscalationQuerySet(AthleteScoped["Escalation"]):
         return self.open().filter(acknowledge_by__lte=Now())
 
     def by_urgency(self) -> Self:
-        """Unacknowledged first, then the most dangerous, then whose clock runs out first."""
+        """Unacknowledged first, then the most dangerous, then who was passed on, then whose clock runs out.
+
+        Passing on sets the clock anew: without it, who waits longest would sink below who came last.
+        """
         waiting = models.Case(models.When(state=OPEN, then=0), default=1)
-        return self.order_by(waiting, urgency_of("level").desc(), "acknowledge_by", "id")
+        return self.order_by(
+            waiting, urgency_of("level").desc(), "-chain_step", "acknowledge_by", "id"
+        )
 
 
 class Escalation(Record):

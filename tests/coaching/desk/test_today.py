@@ -41,6 +41,15 @@ def test_what_was_seen_comes_after_what_was_not(squad, desk):
     )
 
 
+def test_who_was_passed_on_does_not_sink_below_who_came_last(squad, desk):
+    first = report_of(squad, "Waits Long", factories.CLOT).escalations.get()
+    Escalation.objects.update(acknowledge_by=timezone.now() - timedelta(minutes=5))
+    report_of(squad, "Came Last", factories.CLOT)
+    escalations.pass_on(escalation_id=first.pk)
+    page = text(desk.get(TODAY))
+    assert page.index("Waits Long") < page.index("Came Last")
+
+
 def test_a_row_says_where_how_soon_and_how_long(desk, waiting):
     page = text(desk.get(TODAY))
     assert "Ada Berg" in page

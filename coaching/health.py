@@ -15,7 +15,6 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import DateTimeField, F
 from django.db.models.functions import Now
 from django.http import HttpRequest, JsonResponse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 import guidance
@@ -25,14 +24,12 @@ from athletes.services import clock
 Finding = dict[str, Any]  # {"ok": bool, ...}
 
 
-@never_cache
 @require_safe
 def livez(request: HttpRequest) -> JsonResponse:
     """The process answers."""
     return JsonResponse({"alive": True})
 
 
-@never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """All that the main job needs, each by itself; 503 names what is not ready."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from athletes.models import User
 from coaching.accounts import face_of
 
 
-@never_cache
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What Niggle is, to whom it does not know; everybody else goes to their own pages."""
@@ -21,7 +19,6 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html")
 
 
-@never_cache
 @login_required
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:

@@ -17,7 +17,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -95,7 +94,6 @@ class JoinForm(ZoneForm):
         return data
 
 
-@never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, token: str) -> HttpResponse:
@@ -117,7 +115,7 @@ def _as_oneself(
     if request.method == "POST" and not for_other:
         form = ZoneForm(request.POST)
         form.is_valid()  # the zone is a guess that may be missing
-        zone = _zone(form.cleaned_data["timezone"], invitation)
+        zone = form.cleaned_data["timezone"]
         invitations.accept(by=user, token=token, name=str(user), timezone_name=zone)
         return _welcome(request, user, invitation)
     shown = _shown(invitation) | {"for_other": for_other, "form": ZoneForm()}
@@ -145,7 +143,7 @@ def _open(
         name=told["name"],
         email=told["email"],
         password=told["password"],
-        timezone_name=_zone(told["timezone"], invitation),
+        timezone_name=told["timezone"],
     )
     get_adapter(request).login(request, user)
     if app_settings.EMAIL_VERIFICATION != "none":
@@ -160,12 +158,6 @@ def _log_in_first(request: HttpRequest) -> HttpResponse:
 
 def _login_url(request: HttpRequest) -> str:
     return f"{reverse('account_login')}?{urlencode({'next': request.path})}"
-
-
-def _zone(told: str, invitation: Invitation) -> str:
-    if told:
-        return told
-    return invitation.athlete.timezone if invitation.athlete else "UTC"
 
 
 def _welcome(request: HttpRequest, user: User, invitation: Invitation) -> HttpResponse:

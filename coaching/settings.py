@@ -4,6 +4,8 @@ Without any variable this is the embedded set-up of `make run`: SQLite, a Redis 
 a folder. `NIGGLE_PRODUCTION=1` turns every safety on and refuses to start on a default secret.
 """
 
+import os
+import secrets
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +20,8 @@ DATA_DIR = Path(env.str("NIGGLE_DATA_DIR", str(BASE_DIR / "var")))
 
 PRODUCTION = env.bool("NIGGLE_PRODUCTION", False)
 DEBUG = env.bool("DEBUG", False)
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DEBUG shows what athletes told to whoever meets a fault: unset it.")
 
 
 def _secret_key() -> str:
@@ -32,13 +36,11 @@ def _secret_key() -> str:
 
 
 def _local_secret(path: Path) -> str:
-    from django.core.management.utils import get_random_secret_key
-
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{env.str('HOSTNAME', 'new')}")
+        draft = path.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text(get_random_secret_key() + get_random_secret_key())
+        draft.write_text(secrets.token_urlsafe(64))
         draft.replace(path)
     return path.read_text().strip()
 
@@ -72,6 +74,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "coaching.caches.never_kept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -323,4 +326,9 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    # Django's own would mail a fault's local variables, and print a join link's address, past the filters.
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "propagate": True},
+    },
 }

@@ -154,3 +154,20 @@ def test_a_map_is_read_as_a_person_reads_it() -> None:
         "coaching/templates",
         "coaching/static",
     }
+
+
+def read_by_the_code() -> set[str]:
+    """Every variable that a person may set: what settings and starting read, less what they set themselves."""
+    sources = [*ROOT.glob("coaching/*.py"), *ROOT.glob("coaching/serving/*.py")]
+    pattern = r"""(?:env\.\w+|environ\.get)\(\s*["']([A-Z_]+)["']"""
+    return {name for source in sources for name in re.findall(pattern, source.read_text())}
+
+
+def in_the_table(text: str) -> set[str]:
+    table = text.split("## Configuration")[1].split("\n## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("|")]
+    return set(re.findall(r"`([A-Z_]+)`", " ".join(rows)))
+
+
+def test_the_table_of_variables_is_the_one_that_the_code_reads(readme: str) -> None:
+    assert in_the_table(readme) == read_by_the_code() | {"REQUIRE_BROWSER"}

@@ -17,6 +17,7 @@ from athletes.models import Athlete, Invitation, Membership, Squad, User
 from athletes.services.people import grant_role
 
 VALID_FOR = timedelta(hours=72)
+NAME_LENGTH = Athlete._meta.get_field("name").max_length
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,8 @@ def invite(
     *, by: User, squad: Squad, role: str, athlete: Athlete | None = None, email: str = ""
 ) -> Invited:
     """A link into `squad` as `role`; with `athlete`, to take over their record."""
-    access.require_leads_squad(by, squad)
-    if role == access.OWNER:
-        access.require_owns_club(by, squad.club)
+    _require_may_invite(by, squad, role, athlete)
     if athlete is not None:
-        access.require_on_desk_of(by, athlete)
         _revoke_earlier(athlete)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
@@ -65,6 +63,17 @@ def invite(
     if email:
         transaction.on_commit(lambda: _send(invited))
     return invited
+
+
+def _require_may_invite(by: User, squad: Squad, role: str, athlete: Athlete | None) -> None:
+    access.require_leads_squad(by, squad)
+    if role == access.OWNER:
+        access.require_owns_club(by, squad.club)
+    if athlete is None:
+        return
+    access.require_on_desk_of(by, athlete)
+    if athlete.club_id != squad.club_id or role != access.ATHLETE:
+        raise access.NotAllowed("A record is handed over to an athlete of the same club only.")
 
 
 def _revoke_earlier(athlete: Athlete) -> None:
@@ -95,17 +104,21 @@ def find_usable(*, token: str) -> Invitation:
 
 
 def _inviter_may_still(invitation: Invitation) -> bool:
-    """A link from somebody who lost the squad since is worth nothing."""
+    """A link from somebody who may not give it any more is worth nothing."""
+    offered = invitation
     try:
-        access.require_leads_squad(invitation.created_by, invitation.squad)
+        _require_may_invite(offered.created_by, offered.squad, offered.role, offered.athlete)
     except access.NotAllowed:
         return False
     return True
 
 
 @transaction.atomic
-def accept(*, by: User, token: str, name: str = "", timezone_name: str = "UTC") -> Invitation:
-    """Bind `by` to what the link offers. Two at once: one gets it. Raises UnusableInvitation."""
+def accept(*, by: User, token: str, name: str = "", timezone_name: str = "") -> Invitation:
+    """Bind `by` to what the link offers. Two at once: one gets it.
+
+    A zone that is not told leaves the record's own. Raises UnusableInvitation, ValidationError.
+    """
     invitation = find_usable(token=token)
     if invitation.email and invitation.email != by.email.lower():
         raise UnusableInvitation
@@ -126,10 +139,14 @@ def _bind_athlete(invitation: Invitation, user: User, name: str, timezone_name: 
     if athlete is None and offered is not None and offered.user_id is None:
         athlete = offered
     if athlete is None:
-        athlete = Athlete(club=invitation.club, name=name or str(user))
+        athlete = Athlete(club=invitation.club, name=(name or str(user))[:NAME_LENGTH])
+    has_left, athlete.left_at = athlete.left_at, None
     athlete.user = user
-    athlete.timezone = timezone_name
+    athlete.timezone = timezone_name or athlete.timezone
+    athlete.full_clean()
     athlete.save()
+    if has_left:  # the coaches of before do not come back with who comes back
+        athlete.squads.clear()
     athlete.squads.add(invitation.squad)
 
 

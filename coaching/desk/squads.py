@@ -133,9 +133,7 @@ def invite(request: DeskRequest, pk: UUID) -> HttpResponse:
         link = request.build_absolute_uri(invited.path)
         days = invitations.VALID_FOR.days
         page = {"invitation": invited.invitation, "link": link, "squad": squad, "days": days}
-        response = render(request, "desk/invited.html", page)
-        response["Cache-Control"] = "no-store"
-        return response
+        return render(request, "desk/invited.html", page)
     return _small_form(request, form, f"Invite somebody to {squad}", "Make the link")
 
 

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django_htmx.http import HttpResponseClientRedirect
 
 from athletes.models import Athlete, User
@@ -29,7 +28,7 @@ class PhoneRequest(HttpRequest):
 
 
 def on_phone(view: Page) -> Page:
-    """For who is logged in; never kept by a cache. htmx is sent to the log-in as a whole page."""
+    """For who is logged in. htmx is sent to the log-in as a whole page."""
     checked = login_required(view)
 
     @wraps(view)
@@ -39,8 +38,7 @@ def on_phone(view: Page) -> Page:
             return HttpResponseClientRedirect(response["Location"])
         return response
 
-    page: Page = never_cache(guarded)
-    return page
+    return guarded
 
 
 def as_athlete(view: Page) -> Page:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from athletes import access
 from athletes.models import Athlete, Invitation
-from athletes.services import invitations
+from athletes.services import invitations, people
 from athletes.services.invitations import UnusableInvitation
 from tests import factories
 
@@ -104,3 +104,37 @@ def test_an_athlete_of_another_club_cannot_be_handed_over(squad):
     foreign = factories.make_athlete(factories.make_club())
     with pytest.raises(access.NotAllowed):
         invite(squad, athlete=foreign)
+
+
+def test_who_leads_in_two_clubs_cannot_carry_an_athlete_across(squad):
+    elsewhere = factories.make_club(owner=squad.coach)
+    athlete = factories.make_athlete(elsewhere, with_login=False)
+    with pytest.raises(access.NotAllowed):
+        invite(squad, athlete=athlete)
+
+
+def test_an_owners_link_is_worth_nothing_once_its_sender_owns_no_more(squad):
+    coach = factories.make_coach(squad)
+    people.grant_role(user=coach, squad=squad, role=access.OWNER)
+    token = invitations.invite(by=coach, squad=squad, role=access.OWNER).token
+    coach.memberships.filter(role=access.OWNER).update(ended_at=timezone.now())
+    with pytest.raises(UnusableInvitation):
+        invitations.accept(by=factories.make_user(), token=token)
+
+
+def test_a_zone_that_is_not_told_leaves_the_records_own(squad):
+    entered = factories.make_athlete(squad, with_login=False, timezone="Asia/Tokyo")
+    invitations.accept(by=factories.make_user(), token=invite(squad, athlete=entered).token)
+    entered.refresh_from_db()
+    assert entered.timezone == "Asia/Tokyo"
+
+
+def test_who_left_and_comes_back_is_seen_by_the_new_squad_only(squad):
+    athlete = factories.make_athlete(squad)
+    athlete.left_at = timezone.now()
+    athlete.save()
+    other = people.create_squad(by=squad.coach, club=squad.club, name="Sprinters")
+    link = invitations.invite(by=squad.coach, squad=other, role=access.ATHLETE)
+    invitations.accept(by=athlete.user, token=link.token)
+    athlete.refresh_from_db()
+    assert (athlete.left_at, athlete.squads.get()) == (None, other)

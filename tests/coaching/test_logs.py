@@ -65,3 +65,10 @@ def test_a_task_that_fails_is_logged_without_its_message(written, monkeypatch):
     assert outcome.failed()
     assert "IntegrityError" in written()
     assert CANARY not in written()
+
+
+def test_no_logger_of_django_goes_past_the_filters():
+    """Its own handlers mail local variables and print the addresses of join links."""
+    assert not logging.getLogger("django").handlers
+    assert not logging.getLogger("django.server").handlers
+    assert logging.getLogger("django.server").propagate

@@ -15,6 +15,7 @@ Value = str | float | int | tuple[str, ...]
 _UNSURE_WORDS = {"unsure", "not sure", "not_sure"}
 _YES_WORDS = {"yes", "true"}
 _NO_WORDS = {"no", "false"}
+_MOST_CODES, _LONGEST_CODE = 30, 80  # names, characters
 
 
 class InvalidAnswers(ValueError):
@@ -68,6 +69,22 @@ class Answers(Mapping[str, Value]):
         if errors:
             raise InvalidAnswers(errors)
         return cls(values, screens, base)
+
+    @classmethod
+    def recall(
+        cls,
+        stored: Mapping[str, object],
+        *,
+        skipped: Iterable[str] = (),
+        base: Knowledge | None = None,
+    ) -> Answers:
+        """Answers stored earlier; what today's knowledge no longer takes counts as not asked."""
+        base = base or knowledge()
+        try:
+            return cls.parse(stored, skipped=skipped, base=base)
+        except InvalidAnswers as changed:
+            kept = {name: told for name, told in stored.items() if name not in changed.errors}
+            return cls.parse(kept, skipped=base.screens.keys() & set(skipped), base=base)
 
     def __getitem__(self, finding: str) -> Value:
         return self._values[finding]
@@ -201,14 +218,19 @@ def _as_number(given: object) -> float | None:
 
 def _codes(finding: Finding, given: object) -> Value:
     entries = list(given) if isinstance(given, (list, tuple, set, frozenset)) else [given]
-    codes = []
-    for entry in entries:
-        if not isinstance(entry, str) or not entry.strip() or len(entry) > 80:
-            raise _Refused(
-                f"{finding.short}: {_shown(entry)} cannot be used. Accepted: short names, or unsure."
-            )
-        codes.append("_".join(entry.strip().casefold().split()))
-    return tuple(dict.fromkeys(codes))
+    if len(entries) > _MOST_CODES:
+        raise _Refused(f"{finding.short}: name at most {_MOST_CODES}, the most important first.")
+    return tuple(dict.fromkeys(_code(finding, entry) for entry in entries))
+
+
+def _code(finding: Finding, entry: object) -> str:
+    """A short name in one form; nothing that a screen cannot show and a database may refuse."""
+    code = "_".join(entry.casefold().split()) if isinstance(entry, str) else ""
+    if not code or len(code) > _LONGEST_CODE or not code.isprintable():
+        raise _Refused(
+            f"{finding.short}: {_shown(entry)} cannot be used. Accepted: short names, or unsure."
+        )
+    return code
 
 
 def _shown(given: object) -> str:

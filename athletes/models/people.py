@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from athletes import access
 from athletes.models.base import Record, one_of
+from guidance import KNOWLEDGE, Answers
 
 ROLES = [
     (access.OWNER, "Owner"),
@@ -59,11 +60,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
-
-    @property
-    def first_name(self) -> str:
-        """The name to greet with."""
-        return self.name.split(" ")[0] if self.name else ""
 
 
 class ClubQuerySet(models.QuerySet["Club"]):
@@ -168,8 +164,9 @@ def validate_zone(name: str) -> None:
 
 
 def validate_birth_date(day: date) -> None:
+    """One sentence for every face. A face that took more than the record does would fail at saving."""
     if not 0 <= timezone.now().year - day.year <= 120 or day > timezone.now().date():
-        raise ValidationError("A birth date lies in the past, and not more than 120 years back.")
+        raise ValidationError("This cannot be a date of birth: that lies in the past, at most 120 years back.")
 
 
 class Athlete(Record):
@@ -210,9 +207,13 @@ class Athlete(Record):
         return zoneinfo.ZoneInfo(self.timezone)
 
     def known_facts(self, today: date) -> dict[str, Any]:
-        """Findings that need not be asked again: the background, and the age in whole years."""
+        """Findings that need not be asked again: the background, and the age in whole years.
+
+        Only what is lasting and what today's knowledge takes: all else is asked anew.
+        """
         facts = dict(self.background)
         if self.birth_date:
             had_birthday = (today.month, today.day) >= (self.birth_date.month, self.birth_date.day)
             facts["age"] = today.year - self.birth_date.year - (0 if had_birthday else 1)
-        return facts
+        usable = Answers.recall(facts).as_dict()
+        return {name: told for name, told in usable.items() if KNOWLEDGE.findings[name].profile}

@@ -60,8 +60,8 @@ def assess_report(*, assessment_id: UUID, finished_by: str) -> bool:
 
 def judge(report: PainReport) -> dict[str, Any]:
     """What the engine says of a stored report, as `guidance.Assessment` in JSON. Writes nothing."""
-    told = Answers.parse(report.answers, skipped=report.skipped_screens)
-    answers = Answers.parse(report.known_facts).merged(told)
+    told = Answers.recall(report.answers, skipped=report.skipped_screens)
+    answers = Answers.recall(report.known_facts).merged(told)
     return assess(answers, _history(report), report.reported_at).as_json()
 
 

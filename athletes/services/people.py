@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db import transaction
 
 from athletes import access
 from athletes.models import Athlete, Club, Membership, Squad, User
-from guidance import Answers
+from guidance import KNOWLEDGE, Answers, InvalidAnswers
 
 
 @transaction.atomic
@@ -24,9 +25,11 @@ def create_club(*, by: User, name: str, squad_name: str) -> Squad:
 
 def grant_role(*, user: User, squad: Squad, role: str) -> Membership:
     """Give `user` a role for one squad more. Inner step of services that checked who may."""
-    membership, _ = Membership.objects.update_or_create(
-        user=user, club=squad.club, role=role, defaults={"ended_at": None}
-    )
+    membership, _ = Membership.objects.get_or_create(user=user, club=squad.club, role=role)
+    if membership.ended_at:  # who comes back does not see the squads of before again
+        membership.squads.clear()
+        membership.ended_at = None
+        membership.save(update_fields=["ended_at"])
     membership.squads.add(squad)
     return membership
 
@@ -57,7 +60,7 @@ def add_athlete(
         name=name,
         timezone=timezone,
         birth_date=birth_date,
-        background=Answers.parse(background or {}).as_dict(),
+        background=lasting_facts(background or {}),
     )
     athlete.full_clean()
     athlete.save()
@@ -65,19 +68,39 @@ def add_athlete(
     return athlete
 
 
+def lasting_facts(raw: Mapping[str, object]) -> dict[str, Any]:
+    """A background in its canonical form. Raises InvalidAnswers.
+
+    A sign that comes and goes is refused: kept here, its “no” would answer for every later report.
+    """
+    facts = Answers.parse(raw).as_dict()
+    known = KNOWLEDGE.findings
+    passing = {
+        name: f"{known[name].short}: this can change. Tell it in a report, not in the background."
+        for name in facts
+        if not known[name].profile
+    }
+    if passing:
+        raise InvalidAnswers(passing)
+    return facts
+
+
 EDITABLE = ("name", "timezone", "birth_date", "background")
 
 
 @transaction.atomic
 def update_athlete(*, by: User, athlete: Athlete, **changes: Any) -> Athlete:
-    """Change name, zone, birth date or background: by the athlete or from the desk."""
+    """Change name, zone, birth date or background: by the athlete or from the desk.
+
+    Raises InvalidAnswers, ValidationError.
+    """
     access.require_may_report_for(by, athlete)
     unknown = set(changes) - set(EDITABLE)
     if unknown:
         raise TypeError(f"not a field of an athlete that can be changed: {sorted(unknown)}")
     athlete = Athlete.objects.select_for_update().get(pk=athlete.pk)
     if "background" in changes:
-        changes["background"] = Answers.parse(changes["background"]).as_dict()
+        changes["background"] = lasting_facts(changes["background"])
     for field, value in changes.items():
         setattr(athlete, field, value)
     athlete.full_clean(exclude=["club", "user"])

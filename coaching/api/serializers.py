@@ -24,10 +24,11 @@ from athletes.models import (
     User,
 )
 from athletes.models.people import validate_zone
+from athletes.services import people
 from coaching.api import judgement
 from guidance import Answers, InvalidAnswers
 
-OLDEST = 120  # years
+MOST_ANSWERS = 500  # more than there are findings
 
 
 class Strict(serializers.Serializer[Any]):
@@ -77,15 +78,21 @@ class AnswersField(serializers.DictField):
 
     child = serializers.JSONField()
 
+    def to_internal_value(self, data: Any) -> Any:
+        """A wrong name is compared with all the right ones: thousands of them would hold a process."""
+        if isinstance(data, dict) and len(data) > MOST_ANSWERS:
+            raise ValidationError(f"At most {MOST_ANSWERS} answers can be taken at once.")
+        return super().to_internal_value(data)
 
-def parsed(raw: Mapping[str, Any], skipped: list[str], field: str) -> Answers:
-    """Validated answers, or the errors keyed `<field>.<finding>`."""
+
+def parsed(raw: Mapping[str, Any], skipped: list[str]) -> Answers:
+    """Validated answers, or the errors keyed `answers.<finding>`."""
     try:
         return Answers.parse(raw, skipped=skipped)
     except InvalidAnswers as wrong:
         errors: dict[str, Any] = dict(wrong.errors)
         screens = {"skipped_screens": errors.pop("skipped")} if "skipped" in errors else {}
-        raise ValidationError(({field: errors} if errors else {}) | screens) from wrong
+        raise ValidationError(({"answers": errors} if errors else {}) | screens) from wrong
 
 
 class VisibleRelated(serializers.PrimaryKeyRelatedField[Any]):
@@ -182,17 +189,13 @@ class AthleteSerializer(Strict, serializers.ModelSerializer[Athlete]):
         fields = ("id", "name", "timezone", "birth_date", "background", "squad", "squads", "club")
         read_only_fields = ("club",)
 
-    def validate_birth_date(self, day: Any) -> Any:
-        today = timezone.now().date()
-        if day and not today.year - OLDEST <= day.year <= today.year:
-            raise ValidationError(f"Give a date in the last {OLDEST} years.")
-        if day and day > today:
-            raise ValidationError("A birth date lies in the past.")
-        return day
+    def validate_background(self, raw: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return people.lasting_facts(raw)
+        except InvalidAnswers as wrong:
+            raise ValidationError(wrong.errors) from wrong  # type: ignore[arg-type]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "background" in attrs:
-            parsed(attrs["background"], [], "background")
         if self.instance is None:
             attrs["squad"] = attrs.get("squad") or self._first_squad()
         elif "squad" in attrs:
@@ -226,7 +229,7 @@ class TellingSerializer(Strict):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         skipped = attrs.pop("skipped_screens", [])
-        return {**attrs, "answers": parsed(attrs["answers"], skipped, "answers")}
+        return {**attrs, "answers": parsed(attrs["answers"], skipped)}
 
 
 class NewReportSerializer(TellingSerializer):

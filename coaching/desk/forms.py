@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from athletes import access
 from athletes.models import Athlete, Club, Squad
-from athletes.models.people import validate_zone
+from athletes.models.people import validate_birth_date, validate_zone
 from coaching.accounts import say_plainly
 
 INVITED_ROLES = [
@@ -20,7 +18,6 @@ INVITED_ROLES = [
     (access.COACH, "Coach: sees the squad, is told when somebody needs help"),
     (access.CLINICIAN, "Clinician: sees the squad, is told when coaches don't answer"),
 ]
-OLDEST = 110  # years
 
 
 class PlainForm(forms.Form):
@@ -96,18 +93,10 @@ class AthleteForm(PlainForm):
     birth_date = forms.DateField(
         label="Date of birth",
         required=False,
+        validators=[validate_birth_date],
         help_text="If you know it: some advice depends on age.",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-
-    def clean_birth_date(self) -> date | None:
-        born: date | None = self.cleaned_data["birth_date"]
-        today = timezone.now().date()
-        if born and not 0 <= today.year - born.year <= OLDEST:
-            raise forms.ValidationError("This cannot be a date of birth. Please check the year.")
-        if born and born > today:
-            raise forms.ValidationError("This day is still to come.")
-        return born
 
     @staticmethod
     def zones() -> list[str]:

@@ -84,10 +84,12 @@ def acknowledge(request: DeskRequest, pk: UUID) -> HttpResponse:
     """A person has seen it: only ever by a click."""
     seen = with_row_parts(Escalation.objects.seen_from_desk_by(request.user), request.user)
     found = get_object_or_404(seen, pk=pk)
-    escalations.acknowledge(by=request.user, escalation=found)
+    escalations.acknowledge(by=request.user, escalation=found, level=request.POST.get("level", ""))
+    fresh = Row(seen.get(pk=pk), timezone.now())
     if request.htmx:
-        fresh = Row(seen.get(pk=pk), timezone.now())
         return render(request, "desk/parts/row.html", {"row": fresh, "just_seen": True})
+    if fresh.is_waiting:
+        messages.warning(request, "It became more urgent meanwhile. Please look once more.")
     return redirect(back_to(request, reverse("desk:escalation", args=[pk])))
 
 
@@ -109,7 +111,7 @@ def resolve(request: DeskRequest, pk: UUID) -> HttpResponse:
 def athletes(request: DeskRequest) -> HttpResponse:
     squads = list(Squad.objects.seen_from_desk_by(request.user))
     chosen = chosen_squad(request, squads)
-    words = request.GET.get("q", "").strip()
+    words = request.GET.get("q", "").replace("\0", "").strip()  # PostgreSQL takes no U+0000
     found = cases.roster(request.user, words)
     if chosen:
         found = found.filter(squads=chosen)

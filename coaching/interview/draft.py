@@ -95,8 +95,8 @@ class Draft:
             for asked in self.path
             if asked["screen"] in screens and findings.keys() >= set(asked["findings"])
         ]
-        self.answers = {name: told for name, told in self.answers.items() if name in findings}
-        self.skipped = [screen for screen in self.skipped if screen in screens]
+        usable = Answers.recall(self.answers, skipped=self.skipped)
+        self.answers, self.skipped = usable.as_dict(), sorted(usable.skipped)
         return self
 
 

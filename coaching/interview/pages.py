@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
@@ -151,7 +150,7 @@ class Visit:
 
 
 def _page(mount: Mount, view: Page, methods: list[str]) -> Page:
-    """The view for one mount: for people who are logged in, and never kept by a cache."""
+    """The view for one mount, for people who are logged in."""
 
     def visit(request: HttpRequest, **where: Any) -> HttpResponse:
         rest = {"step": where.pop("step")} if "step" in where else {}
@@ -161,8 +160,7 @@ def _page(mount: Mount, view: Page, methods: list[str]) -> Page:
             return redirect(first.url)
         return view(asked, **rest)
 
-    checked = require_http_methods(methods)(_signed_in(visit))
-    page: Page = never_cache(vary_on_headers("HX-Request")(checked))
+    page: Page = vary_on_headers("HX-Request")(require_http_methods(methods)(_signed_in(visit)))
     return page
 
 
@@ -281,8 +279,8 @@ def _send(visit: Visit) -> HttpResponse:
         return _sent_before(visit, post.get("client_key", ""))
     if not visit.may_send:
         return redirect(_last_page(visit))
-    if len(note) > NOTE_LENGTH:
-        return _show_send(visit, note, f"Please keep it under {NOTE_LENGTH} characters.")
+    if error := _wrong_with(note):
+        return _show_send(visit, note, error)
     if post.get("action") == "as_new":
         draft.renew_key()
         visit.save()
@@ -294,6 +292,13 @@ def _send(visit: Visit) -> HttpResponse:
         return _not_stored(visit, note, failure.screening)
     Draft.clear(visit.request.session, visit.athlete)
     return redirect(visit.mount.done(report))
+
+
+def _wrong_with(note: str) -> str:
+    """Why the note cannot be stored, if so: PostgreSQL takes no U+0000."""
+    if len(note) > NOTE_LENGTH:
+        return f"Please keep it under {NOTE_LENGTH} characters."
+    return "It holds a character that cannot be stored (U+0000)." if "\0" in note else ""
 
 
 def _submit(visit: Visit, note: str) -> PainReport:

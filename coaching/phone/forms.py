@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from athletes.models import Athlete
+from athletes.models.people import validate_birth_date
 from coaching.accounts import say_plainly
 from guidance import KNOWLEDGE, Finding
 
-OLDEST_BIRTH = date(1900, 1, 1)
 ASKED_ONCE = ("yes_no", "one_of")  # kinds of profile findings that the form can ask
 
 
@@ -36,6 +34,7 @@ class ProfileForm(forms.Form):
     birth_date = forms.DateField(
         label="Date of birth",
         required=False,
+        validators=[validate_birth_date],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Some likely causes depend on age.",
     )
@@ -65,16 +64,13 @@ class ProfileForm(forms.Form):
     def background_fields(self) -> list[forms.BoundField]:
         return [self[finding.id] for finding in asked_once()]
 
-    def clean_birth_date(self) -> date | None:
-        born: date | None = self.cleaned_data["birth_date"]
-        if born and not OLDEST_BIRTH <= born <= timezone.now().date():
-            raise forms.ValidationError("Give a date between 1900 and today.")
-        return born
-
     def changes(self) -> dict[str, Any]:
         """For `people.update_athlete`. Facts that this form does not ask stay as they are."""
         asked = {finding.id for finding in asked_once()}
-        kept = {name: v for name, v in self.athlete.background.items() if name not in asked}
+        lasting = {name for name, finding in KNOWLEDGE.findings.items() if finding.profile}
+        kept = {
+            name: told for name, told in self.athlete.background.items() if name in lasting - asked
+        }
         told = {name: self.cleaned_data[name] for name in asked if self.cleaned_data[name]}
         plain = {name: self.cleaned_data[name] for name in ("name", "timezone", "birth_date")}
         return {**plain, "background": {**kept, **told}}

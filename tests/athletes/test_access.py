@@ -1,5 +1,7 @@
 """Who sees whom."""
 
+from datetime import date
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
@@ -8,6 +10,7 @@ from athletes import access
 from athletes.models import Athlete, Escalation, PainReport, Squad
 from athletes.services import people
 from athletes.services.invitations import end_membership
+from guidance import InvalidAnswers
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +94,38 @@ def test_a_coach_changes_an_athlete_and_a_stranger_may_not(squad, athlete):
     assert athlete.timezone == "Asia/Shanghai"
     with pytest.raises(access.NotAllowed):
         people.update_athlete(by=factories.make_user(), athlete=athlete, name="X")
+
+
+def test_a_coach_who_comes_back_does_not_get_the_old_squads_back(squad, athlete):
+    coach = factories.make_coach(squad)
+    end_membership(by=squad.coach, membership=coach.memberships.get())
+    other_squad = people.create_squad(by=squad.coach, club=squad.club, name="Sprinters")
+    people.grant_role(user=coach, squad=other_squad, role=access.COACH)
+    assert list(Squad.objects.visible_to(coach)) == [other_squad]
+    assert not sees(coach, athlete)
+
+
+def test_a_sign_that_comes_and_goes_is_no_lasting_fact(squad, athlete):
+    """Kept in the background, its “no” would answer the danger question of every later report."""
+    with pytest.raises(InvalidAnswers) as refused:
+        people.update_athlete(
+            by=athlete.user, athlete=athlete, background={"chest_pain": "no", "smoker": "no"}
+        )
+    assert set(refused.value.errors) == {"chest_pain"}
+
+
+@pytest.mark.parametrize(
+    ("background", "born", "known"),
+    [
+        ({"chest_pain": "no", "smoker": "yes"}, None, {"smoker": "yes"}),
+        ({"a_finding_of_last_year": "yes", "sex": "F"}, None, {"sex": "F"}),
+        ({"sex": "an option of last year"}, None, {}),
+        ({}, date(2026, 11, 22), {}),
+        ({}, date(2006, 11, 21), {"age": 20}),
+    ],
+    ids=["passing sign", "finding gone", "option gone", "born tomorrow, by UTC", "twenty today"],
+)
+def test_only_what_is_lasting_and_still_known_is_not_asked_again(squad, background, born, known):
+    athlete = factories.make_athlete(squad, with_login=False)
+    athlete.background, athlete.birth_date = background, born
+    assert athlete.known_facts(date(2026, 11, 21)) == known

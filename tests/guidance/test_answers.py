@@ -111,3 +111,20 @@ def test_answers_do_not_change_when_more_are_added(small: Knowledge) -> None:
 
 def test_answers_do_not_show_themselves_in_a_log(small: Knowledge) -> None:
     assert "fever" not in repr(parse(small, fever=True))
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [["statin\0"], ["\ud800"], ["a\u202eb"], ["x" * 81], [" "], [str(n) for n in range(31)]],
+)
+def test_a_code_that_cannot_be_shown_or_stored_is_refused(codes: list[str]) -> None:
+    with pytest.raises(InvalidAnswers) as refused:
+        Answers.parse({"medications": codes})
+    assert set(refused.value.errors) == {"medications"}
+
+
+def test_what_the_knowledge_no_longer_takes_is_recalled_as_not_asked(small: Knowledge) -> None:
+    stored = {"fever": "yes", "gone": "no", "site": ["elbow"], "days_since_onset": 1000}
+    recalled = Answers.recall(stored, skipped=["gone"], base=small)
+    assert recalled.as_dict() == {"fever": "yes"}
+    assert recalled.skipped == frozenset()

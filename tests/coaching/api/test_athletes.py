@@ -141,3 +141,9 @@ def test_squads_are_those_i_see(cast: Any) -> None:
     ]
     assert cast.api.coach.get(f"/squads/{cast.squad.pk}/").status_code == 200
     assert cast.api.coach.get(f"/squads/{cast.other.pk}/").status_code == 404
+
+
+def test_a_background_takes_no_sign_that_comes_and_goes(cast: Any) -> None:
+    response = cast.api.robin.patch(one(cast.robin), {"background": {"swelling": "no"}})
+    assert set(response.json()["error"]["fields"]) == {"background.swelling"}
+    assert response.status_code == 400

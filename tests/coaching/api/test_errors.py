@@ -110,3 +110,9 @@ def test_everything_but_logging_in_and_the_documentation_needs_a_log_in(cast: An
             response = cast.anonymous.generic(method.upper(), path.replace("{id}", str(uuid4())))
             assert shape(response) == (401, "not_authenticated"), (method, path)
             assert response.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_more_answers_than_there_are_questions(cast: Any) -> None:
+    many = {f"swelling{number}": "yes" for number in range(501)}
+    response = cast.api.robin.post("/guidance/assess/", {"answers": many})
+    assert "At most 500" in response.json()["error"]["fields"]["answers"][0]

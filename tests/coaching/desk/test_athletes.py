@@ -151,3 +151,7 @@ def test_an_episode_is_closed_with_a_reason(squad, desk, athlete):
 def test_closing_warns_when_somebody_is_still_waiting(desk, waiting):
     page = text(desk.get(reverse("desk:close", args=[waiting.episode_id])))
     assert "Nobody has acknowledged" in page
+
+
+def test_a_search_for_what_no_name_can_hold_finds_nothing(desk, athlete):
+    assert "Nobody found" in text(desk.get(LIST, {"q": "Ada\0Nobody"}))

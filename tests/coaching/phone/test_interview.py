@@ -274,3 +274,23 @@ def test_a_lost_log_in_leads_the_whole_page_to_the_log_in(phone: Client) -> None
 
 def test_no_step_is_kept_by_a_cache(phone: Client) -> None:
     assert "no-store" in open_step(phone)["Cache-Control"]
+
+
+def test_a_note_that_no_database_takes_is_explained_and_kept(
+    phone: Client, athlete: Athlete
+) -> None:
+    page = answer_until(phone, SORE_CALF)
+    refused = send(phone, page, note="since\0Monday")
+    assert "cannot be stored" in refused.content.decode()
+    assert "Monday" in refused.content.decode()
+    assert not athlete.reports.exists()
+
+
+def test_a_draft_of_older_knowledge_can_be_gone_on_with(phone: Client, athlete: Athlete) -> None:
+    answer_until(phone, SORE_CALF)
+    session = phone.session
+    draft = session[f"interview:{athlete.pk}"]
+    draft["answers"] |= {"a_finding_of_last_year": "yes", "side": "an option of last year"}
+    session[f"interview:{athlete.pk}"] = draft
+    session.save()
+    assert phone.get("/me/report/", follow=True).status_code == 200

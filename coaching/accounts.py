@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from athletes.access import DESK_ROLES
 from athletes.models import Club, Squad, User
-from athletes.services import invitations, people
+from athletes.services import invitations, people, tokens
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +57,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")
+
+    def set_password(self, user: User, password: str) -> None:
+        """Changed or reset. Django ends the other sessions by itself, but knows no tokens."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            tokens.revoke_all(by=user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         try:

@@ -46,6 +46,11 @@ def find(*, secret: str) -> ApiToken | None:
     return usable.select_related("user").first()
 
 
+def revoke_all(*, by: User) -> None:
+    """After a new password nothing that the old one opened stays open."""
+    ApiToken.objects.visible_to(by).filter(revoked_at=None).update(revoked_at=timezone.now())
+
+
 def revoke(*, by: User, token: ApiToken) -> None:
     """Refused from the next request on."""
     ApiToken.objects.visible_to(by).filter(pk=token.pk).update(revoked_at=timezone.now())

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from athletes import access
+from athletes.services import tokens
 from tests.factories import PASSWORD, make_athlete, make_club, make_coach, make_user
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +146,13 @@ def test_logging_out_takes_a_post(client, squad):
     assert client.get(reverse("account")).status_code == 200
     client.post(reverse("account_logout"))
     assert client.get(reverse("account")).status_code == 302
+
+
+def test_a_new_password_puts_every_token_out_of_use(client, squad):
+    coach = squad.coach
+    secret = tokens.issue(by=coach).secret
+    client.force_login(coach)
+    new = "another-long-enough-password"
+    told = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert client.post("/accounts/password/change/", told).status_code == 302
+    assert tokens.find(secret=secret) is None

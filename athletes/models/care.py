@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
 
 from django.db import models
 from django.db.models import Q, UniqueConstraint
@@ -18,10 +17,6 @@ STEP_STATES = [("open", "Open"), ("done", "Done"), ("skipped", "Skipped"), ("cha
 
 class CareStepQuerySet(AthleteScoped["CareStep"]):
     athlete_path = "assessment__report__athlete"
-
-    def current(self, now: datetime) -> Self:
-        """Not over at `now`: running, or still to come."""
-        return self.filter(Q(ends_at=None) | Q(ends_at__gt=now))
 
 
 class CareStep(Record):

@@ -30,7 +30,16 @@ def clubs_led_by(user: User) -> Q:
 
 def squads_seen_by(user: User) -> Q:
     """Squads that `user` sees from the desk: their own, or all of a club they own."""
-    own = Q(memberships__user=user, memberships__role__in=DESK_ROLES, memberships__ended_at=None)
+    return _squads_held_as(DESK_ROLES, user)
+
+
+def squads_led_by(user: User) -> Q:
+    """Squads that `user` runs: as their coach, or as the club's owner."""
+    return _squads_held_as(LEADS, user)
+
+
+def _squads_held_as(roles: tuple[str, ...], user: User) -> Q:
+    own = Q(memberships__user=user, memberships__role__in=roles, memberships__ended_at=None)
     owned = Q(
         club__memberships__user=user,
         club__memberships__role=OWNER,
@@ -62,8 +71,7 @@ def require_on_desk_of(user: User, athlete: Athlete) -> None:
 
 
 def require_leads_squad(user: User, squad: Squad) -> None:
-    leads = user.memberships.active().filter(club=squad.club_id)
-    if not leads.filter(Q(role=OWNER) | Q(role=COACH, squads=squad)).exists():
+    if not type(squad).objects.led_by(user).filter(pk=squad.pk).exists():
         raise NotAllowed("Only this squad's coaches and the club's owners can do this.")
 
 

@@ -100,6 +100,10 @@ class SquadQuerySet(models.QuerySet["Squad"]):
             return self.none()
         return self.filter(access.squads_seen_by(user)).distinct()
 
+    def led_by(self, user: User) -> Self:
+        """Those that `user` may change and invite into."""
+        return self.filter(access.squads_led_by(user)).distinct()
+
 
 class Squad(Record):
     club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="squads")
@@ -166,7 +170,9 @@ def validate_zone(name: str) -> None:
 def validate_birth_date(day: date) -> None:
     """One sentence for every face. A face that took more than the record does would fail at saving."""
     if not 0 <= timezone.now().year - day.year <= 120 or day > timezone.now().date():
-        raise ValidationError("This cannot be a date of birth: that lies in the past, at most 120 years back.")
+        raise ValidationError(
+            "This cannot be a date of birth: that lies in the past, at most 120 years back."
+        )
 
 
 class Athlete(Record):

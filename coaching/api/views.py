@@ -117,9 +117,14 @@ class Squads(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
 class Athletes(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     """Athletes that I look after, and myself."""
 
-    queryset = Athlete.objects.prefetch_related("squads").order_by("name", "id")
+    queryset = Athlete.objects.order_by("name", "id")
     serializer_class = serializers.AthleteSerializer
     filterset_class = filters.AthleteFilter
+
+    def get_queryset(self) -> QuerySet[Athlete]:
+        """Each with those of its squads that the caller sees."""
+        squads = Squad.objects.visible_to(self.request.user)
+        return super().get_queryset().prefetch_related(Prefetch("squads", squads))
 
     @extend_schema(examples=[schema.NEW_ATHLETE])
     def create(self, request: Request) -> Response:
@@ -132,8 +137,8 @@ class Athletes(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
         athlete = self.get_object()
         form = self.get_serializer(athlete, data=request.data, partial=True)
         form.is_valid(raise_exception=True)
-        athlete = people.update_athlete(by=request.user, athlete=athlete, **form.validated_data)
-        return Response(self.get_serializer(athlete).data)
+        people.update_athlete(by=request.user, athlete=athlete, **form.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
 
 
 # --- Reports ---------------------------------------------------------------------------------------

@@ -48,14 +48,8 @@ def clubs_owned_by(user: User) -> QuerySet[Club]:
 
 
 def _cards(user: User) -> list[SquadCard]:
-    owned = {club.pk for club in clubs_owned_by(user)}
-    coached = set(
-        user.memberships.active().filter(role=access.COACH).values_list("squads", flat=True)
-    )
-    return [
-        SquadCard(squad, may_lead=squad.club_id in owned or squad.pk in coached)
-        for squad in _squads(user)
-    ]
+    led = set(Squad.objects.led_by(user).values_list("pk", flat=True))
+    return [SquadCard(squad, may_lead=squad.pk in led) for squad in _squads(user)]
 
 
 def _squads(user: User) -> QuerySet[Squad]:

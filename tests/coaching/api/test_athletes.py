@@ -147,3 +147,12 @@ def test_a_background_takes_no_sign_that_comes_and_goes(cast: Any) -> None:
     response = cast.api.robin.patch(one(cast.robin), {"background": {"swelling": "no"}})
     assert set(response.json()["error"]["fields"]) == {"background.swelling"}
     assert response.status_code == 400
+
+
+def test_only_the_squads_that_the_caller_sees_are_told(cast: Any) -> None:
+    other = people.create_squad(by=cast.users.owner, club=cast.squad.club, name="Sprinters")
+    cast.robin.squads.add(other)
+    mine = [{"id": str(cast.squad.pk), "name": "Milers"}]
+    assert cast.api.coach.get(one(cast.robin)).json()["squads"] == mine
+    assert cast.api.coach.patch(one(cast.robin), {"name": "Rob"}).json()["squads"] == mine
+    assert len(cast.api.robin.get(one(cast.robin)).json()["squads"]) == 2

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -15,10 +14,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import HttpResponseClientRedirect
 
 from athletes.models import Athlete, PainReport
 from athletes.services.reports import NotStored, SameKeyOtherContent, submit_pain_report
+from coaching.door import Page, signed_in
 from coaching.interview.draft import Draft
 from coaching.interview.screens import ScreenForm
 from coaching.telling import in_words, is_plain_no, label
@@ -34,7 +33,6 @@ from guidance import (
 
 NOTE_LENGTH = 2000  # characters
 RETRY_AFTER_S = 20
-Page = Callable[..., HttpResponse]
 READ = ["GET", "HEAD"]
 READ_AND_POST = [*READ, "POST"]
 
@@ -160,22 +158,8 @@ def _page(mount: Mount, view: Page, methods: list[str]) -> Page:
             return redirect(first.url)
         return view(asked, **rest)
 
-    page: Page = vary_on_headers("HX-Request")(require_http_methods(methods)(_signed_in(visit)))
+    page: Page = vary_on_headers("HX-Request")(require_http_methods(methods)(signed_in(visit)))
     return page
-
-
-def _signed_in(view: Page) -> Page:
-    """As `login_required`; a piece of a page that htmx asked for leads the whole page to the log-in."""
-    plain = login_required(view)
-
-    def guarded(request: HttpRequest, **where: Any) -> HttpResponse:
-        response: HttpResponse = plain(request, **where)
-        is_htmx = bool(request.htmx)  # type: ignore[attr-defined]
-        if is_htmx and not request.user.is_authenticated:
-            return HttpResponseClientRedirect(response["Location"])
-        return response
-
-    return guarded
 
 
 def start(visit: Visit) -> HttpResponse:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django_htmx.http import HttpResponseClientRedirect
 
 from athletes.models import Athlete, User
+from coaching.door import Page, signed_in
 from coaching.interview import GoFirst
 
 CHOSEN = "phone_athlete"  # session key: the id of the athlete, for who runs in two clubs
-
-Page = Callable[..., HttpResponse]
 
 
 class PhoneRequest(HttpRequest):
@@ -27,24 +23,10 @@ class PhoneRequest(HttpRequest):
     htmx: Any
 
 
-def on_phone(view: Page) -> Page:
-    """For who is logged in. htmx is sent to the log-in as a whole page."""
-    checked = login_required(view)
-
-    @wraps(view)
-    def guarded(request: PhoneRequest, **where: Any) -> HttpResponse:
-        response: HttpResponse = checked(request, **where)
-        if request.htmx and not request.user.is_authenticated:
-            return HttpResponseClientRedirect(response["Location"])
-        return response
-
-    return guarded
-
-
 def as_athlete(view: Page) -> Page:
     """Gives the view the athlete that the person is; asks which one, if they are several."""
 
-    @on_phone
+    @signed_in
     @wraps(view)
     def page(request: PhoneRequest, **where: Any) -> HttpResponse:
         mine = athletes_of(request.user)

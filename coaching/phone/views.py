@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from athletes.models import Athlete, CareStep, Comment, Episode, PainReport
 from athletes.models.reports import newest_assessment
 from athletes.services import care, comments, people
+from coaching.door import signed_in
 from coaching.interview import Mount
 from coaching.phone.answer import Answer
 from coaching.phone.door import (
@@ -22,7 +23,6 @@ from coaching.phone.door import (
     PhoneRequest,
     as_athlete,
     athletes_of,
-    on_phone,
     reporting_athlete,
 )
 from coaching.phone.forms import CommentForm, ProfileForm
@@ -66,7 +66,7 @@ def _last_word(request: PhoneRequest, athlete: Athlete) -> Comment | None:
     return others.order_by("-created_at").first()
 
 
-@on_phone
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: PhoneRequest) -> HttpResponse:
     """Which club, for who runs in two."""
@@ -89,7 +89,7 @@ def _reports(request: HttpRequest):  # type: ignore[no-untyped-def]
     )
 
 
-@on_phone
+@signed_in
 @require_safe
 def result(request: PhoneRequest, report_id: UUID) -> HttpResponse:
     """What to do, at once; why, as soon as the worker has it."""
@@ -97,7 +97,7 @@ def result(request: PhoneRequest, report_id: UUID) -> HttpResponse:
     return render(request, "phone/result.html", _answer_page(request, report))
 
 
-@on_phone
+@signed_in
 @require_safe
 def answer(request: PhoneRequest, report_id: UUID) -> HttpResponse:
     """The part of the result page that fills itself when the assessment is there."""
@@ -118,7 +118,7 @@ def _answer_page(request: PhoneRequest, report: PainReport) -> dict[str, object]
     }
 
 
-@on_phone
+@signed_in
 @require_POST
 def step_state(request: PhoneRequest, step_id: UUID) -> HttpResponse:
     """Tick a step off, or take that back."""
@@ -161,7 +161,7 @@ def history(request: PhoneRequest, athlete: Athlete) -> HttpResponse:
     )
 
 
-@on_phone
+@signed_in
 @require_safe
 def episode(request: PhoneRequest, episode_id: UUID) -> HttpResponse:
     """One problem from its first report to its end."""
@@ -188,7 +188,7 @@ def _episode_page(
     return render(request, "phone/episode.html", context, status=status)
 
 
-@on_phone
+@signed_in
 @require_POST
 def comment(request: PhoneRequest, episode_id: UUID) -> HttpResponse:
     """Say something to the coach; back to the page where it was written."""

@@ -82,7 +82,7 @@ def _revoke_earlier(athlete: Athlete) -> None:
 
 
 def _send(invited: Invited) -> None:
-    club = invited.invitation.club.name
+    club = " ".join(invited.invitation.club.name.split())  # a subject is one line
     EmailMessage(
         subject=f"{club} invites you to Niggle",
         body=(

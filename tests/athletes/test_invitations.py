@@ -138,3 +138,12 @@ def test_who_left_and_comes_back_is_seen_by_the_new_squad_only(squad):
     invitations.accept(by=athlete.user, token=link.token)
     athlete.refresh_from_db()
     assert (athlete.left_at, athlete.squads.get()) == (None, other)
+
+
+def test_a_club_whose_name_has_two_lines_can_invite(
+    squad, mailoutbox, django_capture_on_commit_callbacks
+):
+    squad.club.name = "Harbour\nHarriers"
+    with django_capture_on_commit_callbacks(execute=True):
+        invite(squad, email="mina@example.test")
+    assert mailoutbox[0].subject == "Harbour Harriers invites you to Niggle"

@@ -17,10 +17,16 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+)
 from django.db.models import QuerySet
 from django.db.models.functions import Now
-from kombu.exceptions import OperationalError
+from kombu.exceptions import OperationalError as BrokerAway
 
 from athletes import tasks
 from athletes.crashpoints import reach
@@ -29,7 +35,9 @@ from athletes.services import assessments, clock, escalations, notifications, wa
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100
+BATCH = 100  # handed on in one go
+AT_ONCE = 10  # done here in one go
+CLOCKS_EVERY_S = 1.0
 BEAT_EVERY_S = 5.0
 PROBE_EVERY_S = 10.0
 TRUST_AFTER_ANSWER_S = 15.0  # an answer from the broker this recent means that it is there
@@ -53,9 +61,14 @@ class Publisher(threading.Thread):
         try:
             # No retry: the row is still there, and the sweep is the retry.
             task.apply_async(args=args, retry=False)
-        except (OperationalError, OSError) as fault:
+        except (BrokerAway, OSError) as fault:
             self.failed_at = time.monotonic()
             logger.warning("broker did not take a message: %s", type(fault).__name__)
+        except Exception:
+            # The libraries below let a few of their own slips through when Redis comes and goes.
+            # This thread must outlive them: without it nothing would ever be handed on again.
+            self.failed_at = time.monotonic()
+            logger.exception("a message could not be handed to the broker")
         else:
             self.answered_at = time.monotonic()
 
@@ -82,66 +95,123 @@ class Dispatcher:
     stopping: threading.Event = field(default_factory=threading.Event)
     _beaten_at: float = -1e9
     _probed_at: float = -1e9
+    _looked_at_clocks_at: float = -1e9
     _ears: Any = None
 
     def run(self) -> None:
         """Work until told to stop. A database that is away is waited for, not died of."""
         if self.publisher:
             self.publisher.start()
+        postman = threading.Thread(target=self._keep_posting, daemon=True, name="postman")
+        postman.start()
         while not self.stopping.is_set():
-            try:
+            if not postman.is_alive():
+                raise RuntimeError("the postman has died")  # the supervisor starts us anew
+            self._brave(self._round_and_rest)
+
+    def _keep_posting(self) -> None:
+        """In a thread: a mail server that takes its time holds up no report and no clock."""
+        while not self.stopping.is_set():
+            self._brave(self._post_and_rest)
+
+    def _post_and_rest(self) -> None:
+        close_old_connections()
+        if not self.post():
+            self.stopping.wait(CLOCKS_EVERY_S)
+
+    def _brave(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except (DatabaseError, InterfaceError) as fault:
+            logger.warning("database not available: %s", type(fault).__name__)
+            connection.close()
+            self.stopping.wait(1.0)
+
+    def _round_and_rest(self) -> None:
+        try:
+            more = self.judge()
+            if time.monotonic() - self._looked_at_clocks_at >= CLOCKS_EVERY_S:
+                self._looked_at_clocks_at = time.monotonic()
                 close_old_connections()
-                self.round()
+                self.keep_clocks()
+            if not more:
                 self.rest()
-            except (DatabaseError, InterfaceError) as fault:
-                logger.warning("database not available: %s", type(fault).__name__)
-                connection.close()
-                self._ears = None
-                self.stopping.wait(1.0)
+        except (DatabaseError, InterfaceError):
+            self._ears = None
+            raise
 
     def round(self) -> None:
-        """Look once for everything that is left to do."""
+        """Do all that is left to do."""
+        while self.judge():
+            pass
+        self.keep_clocks()
+        while self.post():
+            pass
+
+    def judge(self) -> bool:
+        """Reports without a judgement: to Celery, or here if that does not get them done.
+
+        True when there is more of it.
+        """
+        if not Assessment.objects.pending().exists():  # all that an idle round costs
+            return False
+        new = Assessment.objects.unpublished().by_urgency()
+        if self.publisher is not None and self.publisher.is_answering:
+            more = self._hand_on(new, self.publisher)
+        else:
+            more = self._do_here(new.free(), self._assess)
+        return self._do_here(Assessment.objects.overdue().by_urgency(), self._assess) or more
+
+    def keep_clocks(self) -> None:
+        """Escalations that nobody has seen in time, and our own signs of life."""
         self._probe_broker()
-        self._see_to(
-            Assessment.objects.unpublished().by_urgency(), tasks.assess_report, self._assess
-        )
-        self._see_to(Notification.objects.unpublished(), tasks.deliver_notification, self._deliver)
-        self._do_here(Assessment.objects.overdue().by_urgency(), self._assess)
-        self._do_here(Notification.objects.overdue(), self._deliver)
-        for escalation_id in _ids(Escalation.objects.past_due()):
-            escalations.pass_on(escalation_id=escalation_id)
+        self._do_here(Escalation.objects.past_due().by_urgency(), self._pass_on, most=BATCH)
         self._beat()
 
-    def _see_to(self, rows: QuerySet[Any], task: Any, do_here: Callable[[UUID], object]) -> None:
-        """Hand rows to Celery; with a broker that does not answer, do them here."""
-        if self.publisher is None or not self.publisher.is_answering:
-            self._do_here(rows, do_here)
-            return
-        for row_id in _ids(rows):
-            mine = rows.model.objects.filter(pk=row_id, dispatched_at=None)
+    def post(self) -> bool:
+        """Messages that are due, the most urgent first. True when there is more of it."""
+        return self._do_here(Notification.objects.due().by_urgency(), self._deliver)
+
+    def _hand_on(self, rows: QuerySet[Assessment], publisher: Publisher) -> bool:
+        waiting = _ids(rows, BATCH)
+        for row_id in waiting:
+            mine = Assessment.objects.filter(pk=row_id, dispatched_at=None)
             if mine.update(dispatched_at=Now()):
                 reach("dispatch.claimed")
-                self.publisher.offer(task, str(row_id))
+                if not publisher.offer(tasks.assess_report, str(row_id)):
+                    self._assess(row_id)
+        return len(waiting) == BATCH
 
-    def _do_here(self, rows: QuerySet[Any], do_here: Callable[[UUID], object]) -> None:
-        for row_id in _ids(rows):
+    def _do_here(
+        self, rows: QuerySet[Any], do: Callable[[UUID], object], *, most: int = AT_ONCE
+    ) -> bool:
+        """A few at a time: what comes meanwhile and is more urgent is not to wait for all of them.
+
+        True when there is more, and it pays to go on at once.
+        """
+        waiting, done = _ids(rows, most), 0
+        for row_id in waiting:
             try:
-                do_here(row_id)
-            except (DatabaseError, InterfaceError):
+                done += bool(do(row_id))
+            except (OperationalError, InterfaceError):
                 raise
             except Exception:
                 # One row that cannot be done must not hold up the others. Its attempt is counted,
                 # and after a few it is set aside with a safe answer.
                 logger.exception("%s %s failed", rows.model.__name__, row_id)
-            self._beat()
+        return len(waiting) == most and done > 0
 
     @staticmethod
-    def _assess(assessment_id: UUID) -> None:
-        assessments.assess_report(assessment_id=assessment_id, finished_by="dispatcher")
+    def _assess(assessment_id: UUID) -> bool:
+        return assessments.assess_report(assessment_id=assessment_id, finished_by="dispatcher")
 
     @staticmethod
-    def _deliver(notification_id: UUID) -> None:
-        notifications.deliver(notification_id=notification_id)
+    def _pass_on(escalation_id: UUID) -> bool:
+        return escalations.pass_on(escalation_id=escalation_id)
+
+    @staticmethod
+    def _deliver(notification_id: UUID) -> bool:
+        return notifications.deliver(notification_id=notification_id)
 
     def _probe_broker(self) -> None:
         """Ask the broker for a sign of life; the worker that takes it writes its own heartbeat."""
@@ -182,8 +252,8 @@ class Dispatcher:
             raise DatabaseError(str(type(fault).__name__)) from fault
 
 
-def _ids(rows: QuerySet[Any]) -> list[UUID]:
-    return list(rows.values_list("pk", flat=True)[:BATCH])
+def _ids(rows: QuerySet[Any], most: int) -> list[UUID]:
+    return list(rows.values_list("pk", flat=True)[:most])
 
 
 def make_dispatcher() -> Dispatcher:

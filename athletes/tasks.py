@@ -6,18 +6,12 @@ from uuid import UUID
 
 from celery import shared_task
 
-from athletes.services import assessments, clock, housekeeping, notifications
+from athletes.services import assessments, clock, housekeeping
 
 
 @shared_task
 def assess_report(assessment_id: str) -> None:
     assessments.assess_report(assessment_id=UUID(assessment_id), finished_by="worker")
-    clock.beat(name=clock.WORKER)
-
-
-@shared_task
-def deliver_notification(notification_id: str) -> None:
-    notifications.deliver(notification_id=UUID(notification_id))
     clock.beat(name=clock.WORKER)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Now
@@ -159,14 +158,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self) -> Self:
         return self.filter(state="pending", next_attempt_at__lte=Now())
 
-    def unpublished(self) -> Self:
-        """Due, and not handed to Celery yet."""
-        return self.due().filter(dispatched_at=None)
-
-    def overdue(self) -> Self:
-        """Left lying although handed on: the broker is silent, or a worker died with it."""
-        silent = timedelta(seconds=settings.BROKER_SILENT_S)
-        return self.due().filter(dispatched_at__lte=Now() - silent)
+    def by_urgency(self) -> Self:
+        """What somebody must act on first, the most dangerous before all; then what never failed."""
+        return self.order_by(urgency_of("escalation__level").desc(), "attempts", "created_at")
 
 
 class Notification(Record):
@@ -186,7 +180,6 @@ class Notification(Record):
     state = models.CharField(max_length=9, choices=NOTICE_STATES, default="pending")
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(db_index=True)
-    dispatched_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=200, blank=True)
 

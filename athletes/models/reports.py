@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -24,6 +24,7 @@ REGIONS = [
 SIDES = [("left", "Left"), ("right", "Right"), ("both", "Both"), ("", "Not told")]
 KINDS = [("index", "First"), ("exacerbation", "Flare-up"), ("recurrence", "Came back")]
 FACES = [("phone", "Phone"), ("desk", "Desk"), ("api", "API"), ("demo", "Demo")]
+CLOCK_SET_BACK = timedelta(seconds=2)  # a time further ahead than it can be: the clock was set back
 PENDING, DONE, FAILED = "pending", "done", "failed"
 STATES = [(PENDING, "Being judged"), (DONE, "Judged"), (FAILED, "Could not be judged")]
 
@@ -162,11 +163,13 @@ class AssessmentQuerySet(AthleteScoped["Assessment"]):
         waiting = Q(dispatched_at__lte=Now() - silent) | Q(
             dispatched_at=None, created_at__lte=Now() - silent
         )
-        return self.free().filter(waiting)
+        return self.free().filter(waiting | Q(dispatched_at__gt=Now() + CLOCK_SET_BACK))
 
     def free(self) -> Self:
         """Nobody holds it: no lease, or one that ran out."""
-        return self.pending().filter(Q(claimed_until=None) | Q(claimed_until__lt=Now()))
+        lease = timedelta(seconds=settings.ASSESSMENT_LEASE_S)
+        unheld = Q(claimed_until=None) | Q(claimed_until__lt=Now())
+        return self.pending().filter(unheld | Q(claimed_until__gt=Now() + lease + CLOCK_SET_BACK))
 
     def by_urgency(self) -> Self:
         return self.order_by(urgency_of("report__disposition").desc(), "created_at")
@@ -223,12 +226,6 @@ class Assessment(Record):
     @property
     def is_finished(self) -> bool:
         return self.state != PENDING
-
-    @property
-    def seconds_waiting(self) -> float | None:
-        """From the report to its judgement, in seconds."""
-        end: datetime | None = self.finished_at
-        return (end - self.created_at).total_seconds() if end else None
 
 
 class CommentQuerySet(AthleteScoped["Comment"]):

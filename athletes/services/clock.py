@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from athletes.models import Heartbeat
 
 DISPATCHER, WORKER, BROKER = "dispatcher", "worker", "broker"
+CLOCK_SET_BACK_S = 5.0
 
 
 def from_now(*, seconds: float) -> ExpressionWrapper[CombinedExpression]:
@@ -30,5 +31,8 @@ def beat(*, name: str, detail: str = "") -> None:
 
 def is_fresh(*, name: str) -> bool:
     """Whether the loop `name` made progress in the last `HEARTBEAT_STALE_S` seconds."""
-    limit = from_now(seconds=-settings.HEARTBEAT_STALE_S)
-    return Heartbeat.objects.filter(name=name, at__gte=limit).exists()
+    recent = (
+        from_now(seconds=-settings.HEARTBEAT_STALE_S),
+        from_now(seconds=CLOCK_SET_BACK_S),  # a beat still to come: the clock was set back
+    )
+    return Heartbeat.objects.filter(name=name, at__range=recent).exists()

@@ -66,8 +66,13 @@ def find_or_open(
 def close_episode(
     *, by: User, episode: Episode, reason: str, at: datetime | None = None
 ) -> Episode:
-    """Close an episode that is over, saying why. Closing twice changes nothing."""
+    """Close an episode that is over, saying why. Closing twice changes nothing.
+
+    An escalation in it stays open, with its clock, until somebody has seen it.
+    """
     access.require_on_desk_of(by, episode.athlete)
+    # A report that is being stored at this moment is in it, or opens the next one; never half of each.
+    Athlete.objects.select_for_update().get(pk=episode.athlete_id)
     episode = Episode.objects.select_for_update().get(pk=episode.pk)
     if episode.closed_at is None:
         episode.closed_at, episode.closed_by = at or timezone.now(), by

@@ -38,13 +38,23 @@ def open_or_raise(*, report: PainReport, level: Disposition, reason: str) -> Esc
     """
     if level not in ACKNOWLEDGE_WITHIN:
         return None
-    running = report.episode.escalations.open().first()
+    # Locked: a raise of what somebody acknowledges at this moment would be a danger that nobody sees
+    # and no clock watches. Whoever comes second finds what the first one left.
+    running = report.episode.escalations.open().select_for_update(of=("self",)).first()
+    if seen := _seen_already(report, level):
+        return seen  # what runs now is about another report
     if running:
         return _raise(running, report, level, reason)
-    seen_already = report.escalations.exclude(state="open").order_by("-opened_at").first()
-    if seen_already and Disposition(seen_already.level) >= level:
-        return seen_already
     return _open(report, level, reason)
+
+
+def _seen_already(report: PainReport, level: Disposition) -> Escalation | None:
+    """What a person acknowledged with this very report in it, at this level or a higher one."""
+    with_it = report.episode.escalations.exclude(state="open").filter(events__report=report)
+    for seen in with_it.order_by("-opened_at").distinct():
+        if Disposition(seen.level) >= level:
+            return seen
+    return None
 
 
 def _open(report: PainReport, level: Disposition, reason: str) -> Escalation:
@@ -124,13 +134,20 @@ def who_is_told(*, athlete: Athlete, step: int) -> QuerySet[User]:
 
 
 @transaction.atomic
-def acknowledge(*, by: User, escalation: Escalation, at: datetime | None = None) -> Escalation:
-    """A person has seen it. The first to say so stays; saying it again changes nothing."""
+def acknowledge(
+    *, by: User, escalation: Escalation, level: str = "", at: datetime | None = None
+) -> Escalation:
+    """A person has seen it. The first to say so stays; saying it again changes nothing.
+
+    `level` is what that person saw (default: what `escalation` holds). Raised since then, it stays
+    open: nobody has seen the worse of it.
+    """
     access.require_on_desk_of(by, escalation.athlete)
     now = at or timezone.now()
-    first = Escalation.objects.filter(pk=escalation.pk, state="open").update(
-        state="acknowledged", acknowledged_at=now, acknowledged_by=by
+    as_seen = Escalation.objects.filter(
+        pk=escalation.pk, state="open", level=level or escalation.level
     )
+    first = as_seen.update(state="acknowledged", acknowledged_at=now, acknowledged_by=by)
     escalation.refresh_from_db()
     if first:
         _note(escalation, "acknowledged", by=by, at=now)
@@ -145,6 +162,7 @@ def resolve(
 ) -> Escalation:
     """It is dealt with; `outcome` says how, in a line. What was not seen yet is seen by this."""
     now = at or timezone.now()
+    escalation = Escalation.objects.select_for_update().get(pk=escalation.pk)
     escalation = acknowledge(by=by, escalation=escalation, at=now)
     first = Escalation.objects.filter(pk=escalation.pk, state="acknowledged").update(
         state="resolved", resolved_at=now, resolved_by=by, outcome=outcome

@@ -19,9 +19,10 @@ from athletes.services.clock import from_now
 
 logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 8
-LEASE_S = 30
+MAX_ATTEMPTS = 60  # about half a day without a mail server; then it is given up, visibly
+LEASE_S = 30  # longer than a server takes that works; each of its answers has EMAIL_TIMEOUT
 FIRST_RETRY_S = 30
+LONGEST_RETRY_S = 15 * 60  # when mail works again, nobody waits longer than this
 
 
 def queue(
@@ -66,10 +67,13 @@ def deliver(*, notification_id: UUID) -> bool:
     if not claimed:
         return False
     notice = Notification.objects.select_related("recipient").get(pk=notification_id)
+    if notice.attempts > MAX_ATTEMPTS:  # it fells its sender before that can say what is wrong
+        _put_back(notice, "never came to an end")
+        return False
     try:
         _email(notice).send()
-    except (SMTPException, OSError) as fault:
-        _put_back(notice, fault)
+    except (SMTPException, OSError, ValueError) as fault:  # ValueError: an address that cannot be
+        _put_back(notice, type(fault).__name__)
         return False
     _mark_sent(notice)
     return True
@@ -89,22 +93,26 @@ def _email(notice: Notification) -> EmailMessage:
 
 @transaction.atomic
 def _mark_sent(notice: Notification) -> None:
-    sent = Notification.objects.filter(pk=notice.pk, state="pending").update(
-        state="sent", sent_at=timezone.now(), error=""
-    )
+    # Withdrawn while it was on its way, it has still been sent: the record says what happened.
+    unsent = Notification.objects.filter(pk=notice.pk).exclude(state="sent")
+    sent = unsent.update(state="sent", sent_at=timezone.now(), error="")
     if sent and notice.escalation_id:
         EscalationEvent.objects.create(
             escalation_id=notice.escalation_id, kind="told", actor=notice.recipient
         )
 
 
-def _put_back(notice: Notification, fault: Exception) -> None:
+def _put_back(notice: Notification, why: str) -> None:
     """Try again later, each time after twice as long; give up visibly in the end."""
-    logger.warning("message %s not sent: %s", notice.pk, type(fault).__name__)
+    logger.warning("message %s not sent: %s", notice.pk, why)
     given_up = notice.attempts >= MAX_ATTEMPTS
     Notification.objects.filter(pk=notice.pk, state="pending").update(
         state="failed" if given_up else "pending",
-        dispatched_at=None,
-        error=type(fault).__name__,
-        next_attempt_at=from_now(seconds=FIRST_RETRY_S * 2 ** (notice.attempts - 1)),
+        error=why,
+        next_attempt_at=from_now(seconds=_wait(notice.attempts)),
     )
+
+
+def _wait(attempts: int) -> float:
+    doubled = FIRST_RETRY_S * 2 ** min(attempts - 1, 10)
+    return float(min(doubled, LONGEST_RETRY_S))

@@ -142,11 +142,10 @@ def _call_for_help(report: PainReport) -> None:
 
 def _judge_here_if_nobody_else_does(report: PainReport) -> None:
     """With no dispatcher alive for a minute, the request does the whole work itself."""
-    if clock.is_fresh(name=clock.DISPATCHER):
-        return
     try:
-        assessments.assess_report(assessment_id=report.assessment.pk, finished_by="web")
+        if not clock.is_fresh(name=clock.DISPATCHER):
+            assessments.assess_report(assessment_id=report.assessment.pk, finished_by="web")
     except Exception:
         # The report is stored and its danger signs are answered: a fault here must not tell the
         # athlete otherwise. The row stays pending, with its attempt counted, for the dispatcher.
-        logger.exception("assessment %s could not be made in the request", report.assessment.pk)
+        logger.exception("report %s could not be assessed in the request", report.pk)

@@ -46,9 +46,9 @@ def test_judging_twice_changes_nothing(pending):
     assert list(CareStep.objects.values_list("pk", flat=True)) == before
 
 
-def test_while_one_process_holds_it_another_leaves_it_alone(pending):
+def test_while_one_process_holds_it_another_leaves_it_alone(pending, settings):
     Assessment.objects.filter(pk=pending.pk).update(
-        claimed_until=timezone.now() + timedelta(seconds=30)
+        claimed_until=timezone.now() + timedelta(seconds=settings.ASSESSMENT_LEASE_S)
     )
     assert not judge(pending)
 

@@ -10,9 +10,11 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from athletes import tasks
-from athletes.dispatcher import Dispatcher, Publisher
+from athletes.dispatcher import AT_ONCE, Dispatcher, Publisher
 from athletes.models import Assessment, Escalation, Heartbeat, Notification
+from athletes.services import clock, notifications
 from tests import factories
+from tests.stack import wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -130,3 +132,89 @@ def test_only_primary_keys_go_to_the_broker(report):
     for _, args in broker.given:
         for arg in args:
             assert len(arg) == 36
+
+
+def test_a_fault_of_the_broker_library_does_not_silence_the_publisher_for_good():
+    """kombu has let a KeyError through while Redis restarted."""
+    publisher, task = Publisher(), Mock()
+    task.apply_async.side_effect = [KeyError("_kombu"), None]
+    publisher.start()
+    publisher.offer(task, "1")
+    publisher.offer(task, "2")
+    wait_for(lambda: task.apply_async.call_count == 2, seconds=5, what="it sends the second")
+    wait_for(lambda: publisher.is_answering, seconds=5, what="the broker is trusted again")
+
+
+def test_what_does_not_fit_into_the_publishers_queue_is_done_here(report):
+    broker = Broker()
+    broker.offer = lambda *_: False
+    Dispatcher(broker).judge()
+    assert Assessment.objects.get().state == "done"
+
+
+def test_an_escalation_that_cannot_be_passed_on_does_not_hold_up_the_others(squad, report):
+    """The worst comes first, and it is the broken one: the event of its next step is there already."""
+    broken = factories.make_report(factories.make_athlete(squad), factories.BREATHLESS)
+    broken.escalations.get().events.create(kind="passed_on", chain_step=1)
+    Escalation.objects.update(acknowledge_by=timezone.now() - timedelta(seconds=1))
+    Dispatcher().keep_clocks()
+    assert report.escalations.get().chain_step == 1
+
+
+def test_what_comes_last_and_is_dangerous_does_not_wait_for_all_the_others(squad):
+    for _ in range(AT_ONCE + 2):
+        factories.make_report(factories.make_athlete(squad, with_login=False))
+    Dispatcher().judge()
+    worst = factories.make_report(factories.make_athlete(squad), factories.BREATHLESS)
+    Dispatcher().judge()
+    in_order = Assessment.objects.filter(state="done").order_by("finished_at")
+    assert list(in_order)[AT_ONCE].report == worst
+
+
+def test_a_backlog_is_worked_off_without_rests(squad, monkeypatch):
+    for _ in range(AT_ONCE):
+        factories.make_report(factories.make_athlete(squad, with_login=False))
+    dispatcher, rests = Dispatcher(), []
+    monkeypatch.setattr(dispatcher, "rest", lambda: rests.append(1))
+    dispatcher._round_and_rest()
+    assert not rests
+    dispatcher._round_and_rest()
+    assert rests
+
+
+@pytest.mark.parametrize("column", ["claimed_until", "dispatched_at"])
+def test_a_clock_that_is_set_back_does_not_hold_a_report_for_hours(report, column):
+    ahead = {"dispatched_at": timezone.now() - timedelta(seconds=60)}
+    ahead[column] = timezone.now() + timedelta(hours=2)
+    Assessment.objects.update(**ahead)
+    Dispatcher(Broker()).judge()
+    assert Assessment.objects.get().state == "done"
+
+
+def test_a_sign_of_life_from_before_the_clock_was_set_back_is_none(squad):
+    Heartbeat.objects.update(at=timezone.now() + timedelta(hours=2))
+    assert not clock.is_fresh(name=clock.DISPATCHER)
+
+
+def test_an_idle_look_costs_one_query(squad, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        Dispatcher(Broker()).judge()
+
+
+def test_mail_that_hangs_holds_up_neither_reports_nor_clocks(squad, report, monkeypatch):
+    """The rounds of `run` go without mail, which has a thread of its own."""
+    sent, dispatcher = [], Dispatcher()
+    monkeypatch.setattr(notifications, "deliver", lambda **_: sent.append(1))
+    Escalation.objects.update(acknowledge_by=timezone.now() - timedelta(seconds=1))
+    dispatcher.stopping.set()
+    dispatcher._round_and_rest()
+    assert Assessment.objects.get().state == "done"
+    assert Escalation.objects.get().chain_step == 1
+    assert not sent
+
+
+def test_a_dead_postman_ends_the_dispatcher_for_the_supervisor_to_start_it_anew(monkeypatch):
+    dispatcher = Dispatcher()
+    monkeypatch.setattr(dispatcher, "_keep_posting", lambda: None)
+    with pytest.raises(RuntimeError, match="postman"):
+        dispatcher.run()

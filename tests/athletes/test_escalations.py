@@ -1,14 +1,17 @@
 """The clock runs until a person has seen it."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.core import mail
 from django.utils import timezone
 
 from athletes import access
-from athletes.models import Escalation, EscalationEvent, Notification
-from athletes.services import escalations, notifications
+from athletes.dispatcher import Dispatcher
+from athletes.models import Escalation, EscalationEvent, Notification, User
+from athletes.services import assessments, comments, escalations, notifications
+from athletes.services.episodes import close_episode
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +161,128 @@ def test_a_message_that_cannot_be_sent_is_tried_again_later(waiting, settings):
         "ConnectionRefusedError",
     )
     assert not Notification.objects.due().filter(pk=notice.pk).exists()
+
+
+def test_a_report_seen_with_the_others_of_its_escalation_does_not_call_again(squad, waiting):
+    """It was in the escalation when the coach acknowledged it; its judgement says nothing new."""
+    again = factories.make_report(waiting.athlete, factories.CLOT)
+    assert kinds(waiting) == ["opened", "reported_again"]
+    escalations.acknowledge(by=squad.coach, escalation=waiting)
+    assessments.assess_report(assessment_id=again.assessment.pk, finished_by="worker")
+    assert Escalation.objects.get().state == "acknowledged"
+
+
+def test_what_was_seen_does_not_raise_the_call_about_another_report(squad, waiting):
+    escalations.acknowledge(by=squad.coach, escalation=waiting)
+    milder = factories.make_report(waiting.athlete, factories.SORE)
+    mild = {**assessments.judge(milder), "disposition": "coach_review"}
+    with patch.object(assessments, "judge", return_value=mild):
+        assessments.assess_report(assessment_id=milder.assessment.pk, finished_by="worker")
+    assessments.assess_report(assessment_id=waiting.report.assessment.pk, finished_by="worker")
+    called = Escalation.objects.open().get()
+    assert (called.level, called.report) == ("coach_review", milder)
+
+
+def test_a_judgement_worse_than_what_was_seen_calls_again(squad, waiting):
+    escalations.acknowledge(by=squad.coach, escalation=waiting)
+    report = waiting.report
+    worse = {**assessments.judge(report), "disposition": "emergency_now"}
+    with patch.object(assessments, "judge", return_value=worse):
+        assessments.assess_report(assessment_id=report.assessment.pk, finished_by="worker")
+    called = Escalation.objects.open().get()
+    assert called.level == "emergency_now"
+    assert called.notifications.filter(channel="email", state="pending").exists()
+
+
+def test_what_was_raised_since_somebody_looked_is_not_acknowledged(squad, waiting):
+    factories.make_report(waiting.athlete, factories.BREATHLESS)
+    still = escalations.acknowledge(by=squad.coach, escalation=waiting)
+    assert (still.state, still.level) == ("open", "emergency_now")
+    assert still.notifications.filter(channel="email", state="pending").exists()
+    assert escalations.acknowledge(by=squad.coach, escalation=still).state == "acknowledged"
+
+
+def test_closing_an_episode_leaves_its_escalation_open_and_its_clock_running(squad, waiting):
+    close_episode(by=squad.coach, episode=waiting.episode, reason="A mistake")
+    assert waiting in Escalation.objects.seen_from_desk_by(squad.coach).unresolved()
+    let_the_clock_run_out(waiting)
+    Dispatcher().round()
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.chain_step) == ("open", 1)
+
+
+def test_a_danger_after_the_episode_was_closed_calls_on_its_own(squad, waiting):
+    close_episode(by=squad.coach, episode=waiting.episode, reason="A mistake")
+    again = factories.make_report(waiting.athlete, factories.CLOT)
+    assert again.episode != waiting.episode
+    assert Escalation.objects.open().count() == 2
+
+
+def test_a_judgement_after_the_episode_was_closed_still_calls(squad):
+    report = factories.make_report(factories.make_athlete(squad), factories.SORE)
+    close_episode(by=squad.coach, episode=report.episode, reason="A mistake")
+    worse = {**assessments.judge(report), "disposition": "same_day"}
+    with patch.object(assessments, "judge", return_value=worse):
+        assessments.assess_report(assessment_id=report.assessment.pk, finished_by="worker")
+    assert Escalation.objects.open().get().report == report
+
+
+def a_mail(escalation):
+    return escalation.notifications.get(channel="email")
+
+
+def let_it_be_due(notice):
+    Notification.objects.filter(pk=notice.pk).update(
+        next_attempt_at=timezone.now() - timedelta(seconds=1)
+    )
+
+
+def test_an_address_that_cannot_be_is_given_up_in_the_end(squad, waiting):
+    notice = a_mail(waiting)
+    User.objects.filter(pk=notice.recipient_id).update(email="a@b.test\nBcc: c@d.test")
+    for _ in range(notifications.MAX_ATTEMPTS):
+        let_it_be_due(notice)
+        assert not notifications.deliver(notification_id=notice.pk)
+    notice.refresh_from_db()
+    assert (notice.state, notice.error) == ("failed", "BadHeaderError")
+
+
+def test_a_message_that_fells_its_sender_each_time_is_given_up_in_the_end(waiting):
+    notice = a_mail(waiting)
+    Notification.objects.filter(pk=notice.pk).update(attempts=notifications.MAX_ATTEMPTS)
+    assert not notifications.deliver(notification_id=notice.pk)
+    notice.refresh_from_db()
+    assert notice.state == "failed"
+    assert not mail.outbox
+
+
+def test_when_mail_works_again_nobody_waits_long(waiting):
+    notice = a_mail(waiting)
+    Notification.objects.filter(pk=notice.pk).update(attempts=20)
+    with patch("django.core.mail.EmailMessage.send", side_effect=ConnectionRefusedError):
+        notifications.deliver(notification_id=notice.pk)
+    notice.refresh_from_db()
+    assert notice.state == "pending"
+    assert notice.next_attempt_at < timezone.now() + timedelta(minutes=16)
+
+
+def test_what_was_acknowledged_while_its_message_was_on_its_way_says_that_it_was_sent(
+    squad, waiting
+):
+    notice = a_mail(waiting)
+
+    def acknowledged_meanwhile(*_):
+        escalations.acknowledge(by=squad.coach, escalation=waiting)
+
+    with patch("django.core.mail.EmailMessage.send", acknowledged_meanwhile):
+        assert notifications.deliver(notification_id=notice.pk)
+    notice.refresh_from_db()
+    assert notice.state == "sent"
+    assert "told" in kinds(waiting)
+
+
+def test_messages_about_the_worst_danger_go_first(squad, waiting):
+    comments.add_comment(by=waiting.athlete.user, episode=waiting.episode, text="Hello")
+    worse = factories.make_report(factories.make_athlete(squad), factories.BREATHLESS)
+    due = Notification.objects.due().by_urgency()
+    assert [n.escalation for n in due] == [worse.escalations.get(), waiting, None]

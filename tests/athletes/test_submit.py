@@ -148,3 +148,10 @@ def test_without_a_living_dispatcher_the_request_judges_the_report_itself(athlet
     assessment = report.assessment
     assessment.refresh_from_db()
     assert (assessment.state, assessment.finished_by) == ("done", "web")
+
+
+def test_a_database_that_goes_away_after_the_report_was_stored_takes_nothing_back(athlete):
+    with patch.object(reports.clock, "is_fresh", side_effect=OperationalError("gone")):
+        submission = submit(athlete, factories.BREATHLESS)
+    assert submission.created
+    assert submission.report.disposition == "emergency_now"

@@ -109,3 +109,19 @@ def test_the_page_from_the_message_tells_the_whole_story(squad, desk, waiting):
 def test_the_page_offers_the_way_to_the_athlete(desk, waiting):
     page = desk.get(reverse("desk:escalation", args=[waiting.pk])).content.decode()
     assert reverse("desk:athlete", args=[waiting.athlete_id]) in page
+
+
+@pytest.mark.parametrize("by", ["form", "htmx"])
+def test_what_became_worse_since_the_page_was_shown_stays_open(desk, waiting, acknowledge, by):
+    """The button says which level its page showed; nobody has seen the worse one."""
+    page = desk.get("/desk/").content.decode()
+    assert f'name="level" value="{waiting.level}"' in page
+    factories.make_report(waiting.athlete, factories.BREATHLESS)
+    if by == "htmx":
+        shown = desk.post(acknowledge, {"level": waiting.level}, headers={"HX-Request": "true"})
+        assert ">Acknowledge<" in shown.content.decode()
+    else:
+        shown = desk.post(acknowledge, {"level": waiting.level}, follow=True)
+        assert "became more urgent" in shown.content.decode()
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.level) == ("open", "emergency_now")

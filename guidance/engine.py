@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from guidance import derive, influence, plan, ranking
@@ -26,23 +27,24 @@ def assess(base: Knowledge, answers: Answers, history: History, now: datetime) -
     if now.tzinfo is None:
         raise ValueError("now must carry a time zone")
     knowledge = compiled(base)
+    told = screen(base, answers)
     answers = derive.with_history(base, answers, history, now)
     reading = knowledge.bits.read(answers.values_by_finding)
-    screening = _screening(knowledge, answers, reading)
+    rules = _stronger_of(_fired_rules(knowledge, answers, reading), told.rules)
     in_scope = is_in_scope(base, answers)
     floor = Disposition.SELF_CARE if in_scope else Disposition.COACH_REVIEW
-    disposition = max(screening.disposition, floor)
-    scores = ranking.rank(knowledge, reading, screening.rules)
+    disposition = max(rules[0].level, floor) if rules else floor
+    scores = ranking.rank(knowledge, reading, rules)
     standing = influence.Standing(knowledge, reading, disposition, scores)
     if not in_scope:
         scores = [score for score in scores if score.boost]
-    causes = tuple(ranking.explained(base, score, screening.rules) for score in scores)
+    causes = tuple(ranking.explained(base, score, rules) for score in scores)
     situation = plan.Situation(
         reading=reading,
         disposition=disposition,
         likely={cause.id for cause in ranking.likely(base.scale, scores)},
         guarded=ranking.guarded(base.scale, scores),
-        withheld=frozenset[str]().union(*(rule.withholds for rule in screening.rules)),
+        withheld=frozenset[str]().union(*(rule.withholds for rule in rules)),
         in_scope=in_scope,
         onset=_onset(answers, history, now),
         now=now,
@@ -52,7 +54,7 @@ def assess(base: Knowledge, answers: Answers, history: History, now: datetime) -
         in_scope=in_scope,
         headline=_headline(base, disposition, in_scope),
         summary=_summary(knowledge, answers, reading, situation, causes),
-        rules=screening.rules,
+        rules=rules,
         causes=causes,
         care_steps=plan.care_steps(knowledge, situation),
         safety_net=_safety_net(base, disposition),
@@ -91,19 +93,36 @@ def unassessed(base: Knowledge) -> Json:
 
 
 def _screening(knowledge: Compiled, answers: Answers, reading: Reading) -> Screening:
-    base = knowledge.base
+    base, fired = knowledge.base, _fired_rules(knowledge, answers, reading)
+    disposition = fired[0].level if fired else Disposition.SELF_CARE
+    tell_athlete, tell_coach = _telling(base, disposition, fired[0] if fired else None)
+    return Screening(disposition, fired, tell_athlete, tell_coach, base.version)
+
+
+def _fired_rules(knowledge: Compiled, answers: Answers, reading: Reading) -> tuple[FiredRule, ...]:
+    """All that fired, the strongest first."""
     met, possible, excluded = reading
     present = met | possible
     fired = [
-        _fired(base, entry, truth == MET, reading, answers)
+        _fired(knowledge.base, entry, truth == MET, reading, answers)
         for entry in knowledge.rules
         if entry.wants & present and (truth := judge(entry.gate, met, possible, excluded))
     ]
-    fired += _not_answered(base, answers)
-    fired.sort(key=lambda rule: (-rule.level.rank, not rule.certain))
-    disposition = fired[0].level if fired else Disposition.SELF_CARE
-    tell_athlete, tell_coach = _telling(base, disposition, fired[0] if fired else None)
-    return Screening(disposition, tuple(fired), tell_athlete, tell_coach, base.version)
+    return _in_order([*fired, *_not_answered(knowledge.base, answers)])
+
+
+def _stronger_of(now: tuple[FiredRule, ...], told: tuple[FiredRule, ...]) -> tuple[FiredRule, ...]:
+    """History may add to what the answers alone said in the request, never take from it."""
+    by_id = {rule.id: rule for rule in told}
+    for rule in now:
+        before = by_id.get(rule.id)
+        if before is None or rule.level >= before.level:
+            by_id[rule.id] = rule
+    return _in_order(by_id.values())
+
+
+def _in_order(fired: Iterable[FiredRule]) -> tuple[FiredRule, ...]:
+    return tuple(sorted(fired, key=lambda rule: (-rule.level.rank, not rule.certain)))
 
 
 def _fired(

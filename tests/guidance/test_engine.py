@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from guidance import engine
+from guidance import assess as judge_all
+from guidance import engine, screen
 from guidance.answers import Answers
 from guidance.results import Assessment, History, PastReport
 from guidance.schema import Disposition, Fit, Knowledge
@@ -128,6 +129,17 @@ def test_a_danger_that_fired_makes_its_cause_worth_naming(small: Knowledge) -> N
     dvt = next(cause for cause in with_rule.causes if cause.id == "dvt")
     assert dvt.points > without["dvt"]
     assert "A danger sign points to it: Clot" in dvt.for_
+
+
+def test_history_never_takes_away_what_the_request_answered() -> None:
+    """“Not sure how long” counted as possibly over a week; that it began today does not undo it."""
+    told = Answers.parse({"site": ["calf"], "days_since_onset": "unsure"})
+    began_today = History(first_onset=NOW)
+    asked = screen(told)
+    judged = judge_all(told, began_today, NOW)
+    assert asked.disposition > Disposition.SELF_CARE
+    assert judged.disposition >= asked.disposition
+    assert {rule.id for rule in asked.rules} <= {rule.id for rule in judged.rules}
 
 
 def test_pain_elsewhere_is_said_kindly_and_sent_to_the_coach(small: Knowledge) -> None:

@@ -13,6 +13,8 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from coaching.mail_url import email_settings
+
 env = Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -258,11 +260,7 @@ API_TOKEN_DAYS = env.int("API_TOKEN_DAYS", 30)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Niggle <niggle@localhost>")
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 if email_url := env.str("EMAIL_URL", ""):
-    _mail = env.dj_email_url("EMAIL_URL")
-    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
-    EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
-    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+    globals().update(email_settings(email_url))
 else:
     EMAIL_BACKEND = "coaching.mail.ConsoleAndFolderBackend"
 EMAIL_TIMEOUT = 10  # seconds

@@ -3,7 +3,8 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_prerun
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coaching.settings")
 
@@ -15,3 +16,10 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_our_logging(**_: object) -> None:
     """Django has set logging up; with a receiver here Celery leaves it so, and nothing private gets out."""
+
+
+@task_prerun.connect
+def drop_dead_connections(**_: object) -> None:
+    """With CELERY_DB_REUSE_MAX Celery keeps a connection whatever befalls it: after a restart of the
+    database a worker would fail a thousand tasks."""
+    close_old_connections()

@@ -113,13 +113,18 @@ class Program:
         if self.process is not None:
             self.process.wait(STOP_S)
 
-    def stop(self) -> None:
-        """Orderly; what does not heed it is killed."""
+    def ask_to_stop(self) -> None:
         if self.process is None:
             return
         self.thaw()
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.process.pid, signal.SIGTERM)
+
+    def stop(self) -> None:
+        """Orderly; what does not heed it is killed."""
+        if self.process is None:
+            return
+        self.ask_to_stop()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_S)
         self.kill()
@@ -325,7 +330,10 @@ class Stack:
         return "\n".join(f"--- {name}\n{p.last_words()}" for name, p in self.programs.items())
 
     def close(self) -> None:
-        """End every process, then let the database and the folder go."""
+        """End every process, Redis last, then let the database and the folder go."""
+        for program in self.programs.values():
+            if program is not self.redis:
+                program.ask_to_stop()
         for program in reversed(self.programs.values()):
             program.stop()
         self.database.drop()

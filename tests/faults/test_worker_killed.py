@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from celery import Celery
 
 from tests.factories import CLOT
 from tests.journeys.client import Client, make_cast
@@ -29,25 +30,29 @@ def coach(stack):
 
 @pytest.fixture
 def killers(stack):
-    """Starts a program anew so that it dies at a place; everything is well again afterwards."""
+    """Starts a program anew so that it dies at a place. Each test starts its worker with this."""
     changed = []
 
     def start(program, **env):
-        program.stop()
+        program.kill()
         changed.append(program)
         program.start(**env)
 
     yield start
     for program in changed:
-        program.stop()
-        program.start()
-    wait_until_consuming(stack)
+        program.kill()
+    if not stack.dispatcher.is_running:
+        stack.dispatcher.start()
 
 
 def wait_until_consuming(stack):
     """A worker that is still starting would leave the work to the dispatcher."""
     stack.rows("DELETE FROM athletes_heartbeat WHERE name = 'worker'")
     beat = "SELECT name FROM athletes_heartbeat WHERE name = 'worker'"
+    with Celery(
+        broker=stack.env["REDIS_URL"], set_as_current=False
+    ) as sender:  # not to wait for the dispatcher's probe
+        sender.send_task("athletes.tasks.prove_alive")
     wait_for(lambda: stack.rows(beat), seconds=60, what="the worker takes messages")
 
 

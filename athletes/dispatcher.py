@@ -115,12 +115,12 @@ class Dispatcher:
             self._brave(self._post_and_rest)
 
     def _post_and_rest(self) -> None:
-        close_old_connections()
         if not self.post():
             self.stopping.wait(CLOCKS_EVERY_S)
 
     def _brave(self, work: Callable[[], None]) -> None:
         try:
+            close_old_connections()
             work()
         except (DatabaseError, InterfaceError) as fault:
             logger.warning("database not available: %s", type(fault).__name__)
@@ -132,7 +132,6 @@ class Dispatcher:
             more = self.judge()
             if time.monotonic() - self._looked_at_clocks_at >= CLOCKS_EVERY_S:
                 self._looked_at_clocks_at = time.monotonic()
-                close_old_connections()
                 self.keep_clocks()
             if not more:
                 self.rest()

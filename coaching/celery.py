@@ -2,7 +2,7 @@
 
 import os
 
-from celery import Celery
+from celery import Celery, Task
 from celery.signals import setup_logging, task_prerun
 from django.db import close_old_connections
 
@@ -19,7 +19,8 @@ def keep_our_logging(**_: object) -> None:
 
 
 @task_prerun.connect
-def drop_dead_connections(**_: object) -> None:
+def drop_dead_connections(task: Task, **_: object) -> None:
     """With CELERY_DB_REUSE_MAX Celery keeps a connection whatever befalls it: after a restart of the
     database a worker would fail a thousand tasks."""
-    close_old_connections()
+    if not task.request.is_eager:  # else it runs in the caller's transaction
+        close_old_connections()

@@ -176,7 +176,7 @@ CELERY_BEAT_SCHEDULE = {
 # --- The clock of the main job (all in seconds)
 DISPATCH_POLL_S = env.float("DISPATCH_POLL_S", 0.2)  # how often the dispatcher looks (SQLite)
 BROKER_SILENT_S = env.float("BROKER_SILENT_S", 5.0)  # then the dispatcher does the work itself
-ASSESSMENT_LEASE_S = env.float("ASSESSMENT_LEASE_S", 10.0)  # then another process may try
+ASSESSMENT_LEASE_S = env.float("ASSESSMENT_LEASE_S", 8.0)  # then another process may try
 ASSESSMENT_MAX_ATTEMPTS = 3  # then the report is set aside with a safe answer
 HEARTBEAT_STALE_S = env.float("HEARTBEAT_STALE_S", 60.0)  # then /readyz fails and the web assesses
 

@@ -206,7 +206,7 @@ def test_mail_that_hangs_holds_up_neither_reports_nor_clocks(squad, report, monk
     sent, dispatcher = [], Dispatcher()
     monkeypatch.setattr(notifications, "deliver", lambda **_: sent.append(1))
     Escalation.objects.update(acknowledge_by=timezone.now() - timedelta(seconds=1))
-    dispatcher.stopping.set()
+    monkeypatch.setattr(dispatcher, "rest", lambda: None)
     dispatcher._round_and_rest()
     assert Assessment.objects.get().state == "done"
     assert Escalation.objects.get().chain_step == 1

@@ -11,8 +11,8 @@ from athletes.models import Assessment, Athlete, Episode, Escalation, Escalation
 from coaching import words
 
 CALM_SHOWN = 30  # open episodes that need nothing; the rest is on the athletes page
-PASSED_ON_TO = {1: "the squad's clinicians"}
-LAST_IN_CHAIN = "the club's owners"
+PASSED_ON_TO = {1: "the squad's coaches and clinicians"}
+LAST_IN_CHAIN = "the club's owners as well"
 EVENTS = {
     "opened": "Opened",
     "raised": "Raised",

@@ -66,7 +66,7 @@ def test_a_clock_that_ran_out_is_shown(desk, waiting):
 def test_who_was_told_next_is_shown(desk, waiting):
     Escalation.objects.update(acknowledge_by=timezone.now() - timedelta(minutes=5))
     escalations.pass_on(escalation_id=waiting.pk)
-    assert "Overdue, passed on to the squad&#x27;s clinicians" in text(desk.get(TODAY))
+    assert "Overdue, passed on to the squad&#x27;s coaches and clinicians" in text(desk.get(TODAY))
     Escalation.objects.update(acknowledge_by=timezone.now() - timedelta(minutes=5))
     escalations.pass_on(escalation_id=waiting.pk)
     assert "Overdue, passed on to the club&#x27;s owners" in text(desk.get(TODAY))

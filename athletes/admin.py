@@ -229,4 +229,4 @@ class NotificationAdmin(ShownOnly):
 
 @admin.register(models.Heartbeat)
 class HeartbeatAdmin(ShownOnly):
-    list_display = ("name", "at", "detail")
+    list_display = ("name", "at")

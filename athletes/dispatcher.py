@@ -178,7 +178,7 @@ class Dispatcher:
             if mine.update(dispatched_at=Now()):
                 reach("dispatch.claimed")
                 if not publisher.offer(tasks.assess_report, str(row_id)):
-                    self._assess(row_id)
+                    self._shielded(self._assess, row_id)
         return len(waiting) == BATCH
 
     def _do_here(
@@ -190,15 +190,22 @@ class Dispatcher:
         """
         waiting, done = _ids(rows, most), 0
         for row_id in waiting:
-            try:
-                done += bool(do(row_id))
-            except (OperationalError, InterfaceError):
-                raise
-            except Exception:
-                # One row that cannot be done must not hold up the others. Its attempt is counted,
-                # and after a few it is set aside with a safe answer.
-                logger.exception("%s %s failed", rows.model.__name__, row_id)
+            done += self._shielded(do, row_id)
         return len(waiting) == most and done > 0
+
+    @staticmethod
+    def _shielded(do: Callable[[UUID], object], row_id: UUID) -> bool:
+        """One row that cannot be done must not hold up the others.
+
+        Its attempt is counted, and after a few it is set aside with a safe answer.
+        """
+        try:
+            return bool(do(row_id))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("%s of %s failed", getattr(do, "__name__", do), row_id)
+            return False
 
     @staticmethod
     def _assess(assessment_id: UUID) -> bool:

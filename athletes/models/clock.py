@@ -10,7 +10,6 @@ class Heartbeat(models.Model):
 
     name = models.CharField(max_length=20, primary_key=True)
     at = models.DateTimeField()
-    detail = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
         return self.name

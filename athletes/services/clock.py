@@ -20,13 +20,11 @@ def from_now(*, seconds: float) -> ExpressionWrapper[CombinedExpression]:
     return ExpressionWrapper(Now() + timedelta(seconds=seconds), output_field=DateTimeField())
 
 
-def beat(*, name: str, detail: str = "") -> None:
+def beat(*, name: str) -> None:
     """Say that the loop `name` has just made progress."""
-    changed = Heartbeat.objects.filter(name=name).update(at=Now(), detail=detail)
+    changed = Heartbeat.objects.filter(name=name).update(at=Now())
     if not changed:
-        Heartbeat.objects.update_or_create(
-            name=name, defaults={"detail": detail}, create_defaults={"at": Now(), "detail": detail}
-        )
+        Heartbeat.objects.update_or_create(name=name, defaults={"at": Now()})
 
 
 def is_fresh(*, name: str) -> bool:

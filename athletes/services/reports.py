@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import traceback
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,6 +71,10 @@ def submit_pain_report(
         with transaction.atomic():
             submission = _store(by, athlete, client_key, face, draft)
     except (DatabaseError, InterfaceError) as fault:
+        # Every face answers this kindly, so here is the only place where it is heard of. Without the
+        # message: a database repeats the failing row in it.
+        places = "".join(traceback.format_tb(fault.__traceback__))
+        logger.error("a report could not be stored: %s\n%s", type(fault).__name__, places)
         raise NotStored(screening) from fault
     reach("submit.stored")
     if submission.created:

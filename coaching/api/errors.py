@@ -93,7 +93,8 @@ def _translated(exc: Exception) -> exceptions.APIException | None:
         case SameKeyOtherContent():
             return Conflict()
         case NotStored():
-            _note("a report could not be stored", exc.__cause__ or exc)
+            if exc.__cause__ is None:  # else the service that could not store it has said so
+                _note("a report could not be stored", exc)
             return ReportNotStored()
         case OperationalError() | InterfaceError():
             _note("the database did not answer", exc)

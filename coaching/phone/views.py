@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from athletes.models import Athlete, CareStep, Comment, Episode, PainReport
-from athletes.models.reports import newest_assessment
+from athletes.models.reports import PainReportQuerySet, newest_assessment
 from athletes.services import care, comments, people
 from coaching.door import signed_in
 from coaching.interview import Mount
@@ -79,7 +79,7 @@ def choose(request: PhoneRequest) -> HttpResponse:
     return render(request, "phone/choose.html", {"mine": mine})
 
 
-def _reports(request: HttpRequest):  # type: ignore[no-untyped-def]
+def _reports(request: HttpRequest) -> PainReportQuerySet:
     """The person's own reports, with all that a page shows of them."""
     own = PainReport.objects.visible_to(request.user).filter(athlete__user=request.user.pk)
     return (

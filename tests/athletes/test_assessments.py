@@ -62,7 +62,7 @@ def test_two_that_judged_at_once_store_one_result(pending):
         assert judge(pending, by="dispatcher")
         return real(*args)
 
-    with patch.object(assessments, "assess", side_effect=[slow, None]) as judged:
+    with patch.object(assessments, "assess") as judged:
         judged.side_effect = lambda *a: slow(*a) if judged.call_count == 1 else real(*a)
         assert not judge(pending)
     pending.refresh_from_db()

@@ -115,6 +115,16 @@ def test_a_worker_that_takes_a_message_leaves_a_heartbeat():
     assert Heartbeat.objects.get().name == "worker"
 
 
+def test_a_full_queue_and_a_report_that_cannot_be_judged_do_not_end_the_loop(report, monkeypatch):
+    from athletes.services import assessments
+
+    full = Broker()
+    full.offer = lambda task, *args: False
+    monkeypatch.setattr(assessments, "judge", lambda _: 1 / 0)
+    Dispatcher(full).judge()
+    assert (Assessment.objects.get().state, Assessment.objects.get().attempts) == ("pending", 1)
+
+
 @pytest.mark.parametrize("fault", [OperationalError(), TimeoutError(), ConnectionResetError()])
 def test_a_broker_that_fails_is_not_trusted_until_it_answers_again(fault):
     publisher, task = Publisher(), Mock()

@@ -4,7 +4,7 @@ import uuid
 from unittest.mock import patch
 
 import pytest
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 
 from athletes import access
 from athletes.models import Assessment, Episode, Escalation, Heartbeat, Notification, PainReport
@@ -86,6 +86,19 @@ def test_a_failing_database_still_says_what_to_do(athlete):
         submit(athlete, factories.BREATHLESS)
     assert caught.value.screening.disposition is Disposition.EMERGENCY_NOW
     assert caught.value.screening.tell_athlete
+
+
+def test_a_failing_database_is_heard_of_and_nothing_of_the_row_is(athlete, caplog):
+    """Whatever face it came through: the person gets a kind page, the operator a line in the log."""
+    fault = DataError("Failing row contains (Lena, swelling)")
+    with (
+        patch.object(reports.PainReport.objects, "create", side_effect=fault),
+        pytest.raises(reports.NotStored),
+    ):
+        submit(athlete, factories.BREATHLESS)
+    assert "a report could not be stored: DataError" in caplog.text
+    assert "in _store" in caplog.text
+    assert "swelling" not in caplog.text
 
 
 def test_a_failing_store_leaves_no_half_written_report(athlete):

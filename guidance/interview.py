@@ -72,11 +72,13 @@ def _worth_asking(standing: Standing, details: list[Screen], answers: Answers) -
 
 
 def _question(base: Knowledge, entry: Screen, answers: Answers) -> Question:
+    findings = [base.findings[name] for name in entry.findings]
     return Question(
         screen_id=entry.id,
         kind=entry.kind,
         title=entry.title,
         why=entry.why,
-        findings=tuple(base.findings[name] for name in entry.findings if name not in answers),
+        findings=tuple(finding for finding in findings if finding.id not in answers),
         none_of_these=entry.kind is ScreenKind.DANGER,
+        known=tuple(finding for finding in findings if finding.id in answers),
     )

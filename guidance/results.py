@@ -178,7 +178,11 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The next screen to show, with the findings still to be asked on it."""
+    """The next screen to show, with the findings still to be asked on it.
+
+    `known` is what belongs on this screen and was told before, here or in the profile: it is not asked again, but a face
+    may show it and offer to change it.
+    """
 
     screen_id: str
     kind: ScreenKind
@@ -186,6 +190,7 @@ class Question:
     why: str
     findings: tuple[Finding, ...]
     none_of_these: bool
+    known: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

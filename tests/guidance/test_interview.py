@@ -24,7 +24,17 @@ def test_only_what_is_still_open_on_a_screen_is_asked(small: Knowledge) -> None:
     question = interview.next_question(small, Answers.parse({"site": "calf"}, base=small))
     assert question is not None
     assert [finding.id for finding in question.findings] == ["days_since_onset"]
+    assert [finding.id for finding in question.known] == ["site"]
     assert not question.none_of_these
+
+
+def test_a_screen_whose_facts_are_all_known_is_passed_over(small: Knowledge) -> None:
+    profile = Answers.parse({"chest_pain": False, "fever": "unsure"}, base=small)
+    told = Answers.parse({"site": "calf", "days_since_onset": 1}, base=small)
+    question = interview.next_question(small, profile.merged(told))
+    assert question is not None
+    assert question.screen_id == "danger_leg"
+    assert question.known == ()
 
 
 def test_a_danger_screen_offers_none_of_these(small: Knowledge) -> None:

@@ -2,54 +2,134 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from guidance import evaluation
-from guidance.answers import Answers
 from guidance.loader import knowledge
-from guidance.schema import Disposition
+from tests.guidance import own_cases
+from tests.guidance.own_cases import OwnCase, assess, assess_through_interview
 
-FOLDER = Path(__file__).parent / "cases"
-
-
-def stories() -> Iterator[Mapping[str, Any]]:
-    for path in sorted(FOLDER.glob("*.toml")):
-        yield from tomllib.loads(path.read_text(encoding="utf-8"))["case"]
+CASES = own_cases.read_all()
 
 
-def outcome_of(story: Mapping[str, Any]) -> evaluation.Outcome:
-    case = evaluation.Case(
-        id=story["name"],
-        category="own",
-        facts=Answers.parse(story["answers"]),
-        acceptable_causes=frozenset(story["causes"]),
-        least=Disposition(story["least"]),
-        most=Disposition(story["most"]),
-        for_cause=True,
-        for_triage=True,
-    )
-    return evaluation.judge_case(knowledge(), case)
+def each(expected: Callable[[OwnCase], Iterable[Any]], says: str) -> pytest.MarkDecorator:
+    """One test for each thing that a case expects, named by both."""
+    pairs = [(case, item) for case in CASES for item in expected(case)]
+    names = [f"{case.name}: {says} {in_words(item)}" for case, item in pairs]
+    return pytest.mark.parametrize(("case", "expected"), pairs, ids=names)
 
 
-@pytest.mark.parametrize("story", list(stories()), ids=lambda story: story["name"])
-def test_a_story_ends_at_a_safe_level_with_a_right_cause_among_three(
-    story: Mapping[str, Any],
+def in_words(expected: Any) -> str:
+    """One id, or the first of a pair, or several joined."""
+    if not isinstance(expected, tuple):
+        return str(expected)
+    return " or ".join(name for name in expected if isinstance(name, str))
+
+
+@each(lambda case: filter(None, [case.least]), "at least")
+def test_a_story_is_never_taken_too_lightly(case: OwnCase, expected: Any) -> None:
+    assert assess(case).disposition >= expected, "with everything told at once"
+    assert assess_through_interview(case).disposition >= expected, "through the interview"
+
+
+@each(lambda case: filter(None, [case.most]), "at most")
+def test_a_story_is_never_taken_too_gravely(case: OwnCase, expected: Any) -> None:
+    assert assess(case).disposition <= expected, "with everything told at once"
+    assert assess_through_interview(case).disposition <= expected, "through the interview"
+
+
+@each(lambda case: filter(None, [case.causes]), "names one of")
+def test_a_right_cause_is_among_the_first_three(case: OwnCase, expected: Any) -> None:
+    named = [cause.id for cause in assess(case).causes]
+    assert set(expected) & set(named[:3]), named[:5]
+
+
+@each(lambda case: filter(None, [case.first]), "first")
+def test_the_right_cause_is_first(case: OwnCase, expected: str) -> None:
+    ranked = [(cause.id, cause.points) for cause in assess(case).causes]
+    assert ranked[0][0] == expected, ranked[:4]
+
+
+@each(lambda case: case.fires, "fires")
+def test_a_rule_fires(case: OwnCase, expected: str) -> None:
+    assert expected in own_cases.fired_for_certain(assess(case))
+
+
+@each(lambda case: case.just_missed.items(), "just misses")
+def test_a_rule_is_missed_by_one_answer(case: OwnCase, expected: tuple[str, Any]) -> None:
+    rule, change = expected
+    assert rule not in own_cases.fired(assess(case)), "it fires without that answer"
+    assert rule in own_cases.fired_for_certain(assess(case.changed(change)))
+
+
+@each(lambda case: case.gives, "gives")
+def test_advice_is_given(case: OwnCase, expected: str) -> None:
+    assert expected in own_cases.plan_of(case).given
+
+
+@each(lambda case: case.holds_back, "holds back")
+def test_advice_is_held_back(case: OwnCase, expected: str) -> None:
+    plan = own_cases.plan_of(case)
+    assert expected not in plan.given, "it is in the plan"
+    assert expected in plan.held_back, "it does not belong to this story in the first place"
+
+
+def test_no_name_is_used_twice() -> None:
+    names = [case.name for case in CASES]
+    assert len(names) >= 40
+    assert sorted(names) == sorted(set(names))
+
+
+WRONG = {
+    "an unknown key": ('colour = "red"', "no key 'colour'"),
+    "an unknown rule": ('fires = ["leg_swellin"]', "no rule 'leg_swellin'"),
+    "an unknown rule just missed": ("just_missed = { nix = { age = 3 } }", "no rule 'nix'"),
+    "an unknown cause": ('first = "flu"', "no cause 'flu'"),
+    "an unknown advice": ('gives = ["pray"]', "no advice 'pray'"),
+    "an unknown level": ('least = "soon"', "no level 'soon'"),
+    "an unknown finding": ('answers = { aura = "yes" }', "no question 'aura'"),
+    "an unknown screen": ('skipped = ["danger_soul"]', "no screen 'danger_soul'"),
+    "two answers of a near miss": (
+        'just_missed = { fainted = { faint = "yes", age = 9 } }',
+        "exactly one answer",
+    ),
+    "an unknown answer of a near miss": (
+        'just_missed = { fainted = { aura = "yes" } }',
+        "no question 'aura'",
+    ),
+    "an unknown part of the past": ("history = { moon = 3 }", "no key of history 'moon'"),
+    "no expectation": ("", "it expects nothing"),
+}
+
+
+@pytest.mark.parametrize(("line", "said"), WRONG.values(), ids=WRONG)
+def test_a_mistake_in_a_case_names_the_file_and_the_case(
+    tmp_path: Path, line: str, said: str
 ) -> None:
-    outcome = outcome_of(story)
-    least, most = outcome.case.least, outcome.case.most
-    assert least <= outcome.disposition <= most, "through the interview"
-    assert least <= outcome.disposition_all_facts <= most, "with everything told at once"
-    assert outcome.case.acceptable_causes & set(outcome.causes[:3]), outcome.causes[:5]
+    text = f'[[case]]\nname = "A calf is sore"\n{line}\n'
+    (tmp_path / "sore.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(own_cases.WrongCases) as wrong:
+        own_cases.read_all(tmp_path)
+    assert "sore.toml: A calf is sore: " in str(wrong.value)
+    assert said in str(wrong.value)
 
 
-def test_every_story_names_causes_that_exist_and_no_name_is_used_twice() -> None:
-    told = list(stories())
-    assert len(told) >= 40
-    assert len({story["name"] for story in told}) == len(told)
-    named = {cause for story in told for cause in story["causes"]}
-    assert named <= set(knowledge().causes)
+def test_a_table_that_is_not_a_case_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "sore.toml").write_text('[[cases]]\nname = "A calf is sore"\n', encoding="utf-8")
+    with pytest.raises(own_cases.WrongCases, match=r"sore.toml: there is no table 'cases'"):
+        own_cases.read_all(tmp_path)
+
+
+def test_what_nobody_forbids_is_never_called_held_back() -> None:
+    given = {name for case in CASES for name in own_cases.plan_of(case).given}
+    held_back = {name for case in CASES for name in own_cases.plan_of(case).held_back}
+    free = {
+        name
+        for name, advice in knowledge().advice.items()
+        if not advice.unless and not advice.withheld_when_likely and advice.kind == "dont"
+    }
+    assert given & free
+    assert not held_back & free

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from athletes import access
-from athletes.models import Athlete, Club, Membership, Squad, User
+from athletes.models import Athlete, Club, Membership, PainReport, Squad, User
 from guidance import KNOWLEDGE, Answers, InvalidAnswers
 
 
@@ -85,6 +85,34 @@ def lasting_facts(raw: Mapping[str, object]) -> dict[str, Any]:
     return facts
 
 
+def keep_lasting_facts(*, by: User, report: PainReport, in_hindsight: bool = False) -> None:
+    """What a report told about lasting facts goes into the profile, so that it is asked once.
+
+    The athlete's own word counts: it also changes what was known, and a "not sure" makes it unknown
+    again. Somebody else's word, and history that is entered later, only fills in what is unknown; where
+    it contradicts, the report shows the difference. Inner step: the caller holds the lock on the athlete.
+    """
+    athlete, before = report.athlete, report.athlete.background
+    told = {name: value for name, value in report.answers.items() if is_lasting(name)}
+    definite = {name: value for name, value in told.items() if value != UNSURE}
+    if athlete.user_id in (None, by.pk) and not in_hindsight:
+        doubted = told.keys() - definite.keys()
+        after = {name: value for name, value in before.items() if name not in doubted} | definite
+    else:
+        known = {name: value for name, value in before.items() if value != UNSURE}
+        after = {**before, **definite, **known}
+    if after != before:
+        athlete.background = after
+        athlete.save(update_fields=["background"])
+
+
+def is_lasting(finding: str) -> bool:
+    """Whether an answer in a report may be kept. A number is out of date by the next report."""
+    known = KNOWLEDGE.findings.get(finding)
+    return known is not None and known.profile and known.kind != "number"
+
+
+UNSURE = "unsure"
 EDITABLE = ("name", "timezone", "birth_date", "background")
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from athletes import access
 from athletes.crashpoints import reach
 from athletes.models import Assessment, Athlete, PainReport, User
-from athletes.services import assessments, clock, escalations, wake
+from athletes.services import assessments, clock, escalations, people, wake
 from athletes.services.episodes import find_or_open, place_of
 from guidance import KNOWLEDGE, Answers, Disposition, Screening, screen
 
@@ -56,9 +56,9 @@ def submit_pain_report(
 ) -> Submission:
     """Screen `answers` for danger, then store all that follows in one transaction.
 
-    That is: report, screening, episode, pending assessment and, for a danger sign, the escalation
-    with its messages. The same `client_key` with the same content is the same report. `reported_at`
-    (aware, default now) is for history that is entered later.
+    That is: report, screening, episode, pending assessment, lasting facts for the profile and, for a
+    danger sign, the escalation with its messages. The same `client_key` with the same content is the
+    same report. `reported_at` (aware, default now) is for history that is entered later.
 
     Raises: NotAllowed, SameKeyOtherContent, NotStored.
     """
@@ -70,6 +70,10 @@ def submit_pain_report(
     try:
         with transaction.atomic():
             submission = _store(by, athlete, client_key, face, draft)
+            if submission.created:
+                people.keep_lasting_facts(
+                    by=by, report=submission.report, in_hindsight=reported_at is not None
+                )
     except (DatabaseError, InterfaceError) as fault:
         # Every face answers this kindly, so here is the only place where it is heard of. Without the
         # message: a database repeats the failing row in it.

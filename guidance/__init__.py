@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import cast
 
 from guidance import engine as _engine
 from guidance import interview as _interview
+from guidance import phrases as _phrases
+from guidance import wording as _wording
 from guidance.answers import Answers, InvalidAnswers
 from guidance.loader import knowledge as _knowledge
 from guidance.results import (
@@ -21,6 +24,7 @@ from guidance.results import (
     Screening,
 )
 from guidance.schema import Disposition, Finding, Knowledge
+from guidance.wording import Text
 
 __all__ = [
     "KNOWLEDGE",
@@ -37,10 +41,14 @@ __all__ = [
     "Question",
     "RankedCause",
     "Screening",
+    "Text",
+    "all_said",
     "assess",
     "next_question",
     "progress",
+    "said",
     "screen",
+    "texts",
     "unassessed",
 ]
 
@@ -81,3 +89,18 @@ def progress(answers: Answers) -> tuple[int, int]:
 def unassessed() -> dict[str, object]:
     """The safe answer for a report that could not be judged, shaped like `Assessment.as_json()`."""
     return _engine.unassessed(_knowledge())
+
+
+def said(text: str, translate: Callable[[str], str]) -> str:
+    """A text of the knowledge, or a sentence made of such, in the language that `translate` speaks."""
+    return _phrases.said(_knowledge(), text, translate)
+
+
+def all_said(told: dict[str, object], translate: Callable[[str], str]) -> dict[str, object]:
+    """The JSON of an assessment or a screening, likewise; ids, times and numbers stay as they are."""
+    return cast(dict[str, object], _phrases.all_said(_knowledge(), told, translate))
+
+
+def texts() -> list[Text]:
+    """Every text of the knowledge that people read, and the sentences that answers are put into."""
+    return [*_phrases.FIXED, *_wording.texts(_knowledge())]

@@ -21,6 +21,13 @@ class Line:
     answer: str
 
 
+@dataclass(frozen=True)
+class Difference(Line):
+    """A fact that this report tells otherwise than the profile had it."""
+
+    before: str
+
+
 @dataclass
 class Told:
     """The answers of a report, sorted by what a coach reads first."""
@@ -29,14 +36,19 @@ class Told:
     unsure: list[str] = field(default_factory=list)
     denied: list[str] = field(default_factory=list)
     known: list[Line] = field(default_factory=list)
+    differs: list[Difference] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
 
 
 def told(report: PainReport) -> Told:
     """Every answer of `report`: what was told, not sure, denied, known before, and left out."""
-    sheet = Told(known=[_line(name, value) for name, value in report.known_facts.items()])
-    for name, value in report.answers.items():
-        if value == "unsure":
+    known, told = report.known_facts, report.answers
+    sheet = Told(known=[_line(name, known[name]) for name in known if name not in told])
+    for name, value in told.items():
+        if name in known and known[name] != value:
+            before = in_words(name, known[name])
+            sheet.differs.append(Difference(label(name), in_words(name, value), before))
+        elif value == "unsure":
             sheet.unsure.append(label(name))
         elif is_plain_no(name, value):
             sheet.denied.append(label(name))

@@ -42,6 +42,8 @@ GET  desk:new_report-step            302  404     404  200   404     200       3
 POST desk:new_report-step            302  404     404  302   404     302       302
 GET  desk:new_report-send            302  404     404  302   404     302       302
 POST desk:new_report-send            302  404     404  302   404     302       302
+GET  desk:new_report-known           302  404     404  302   404     302       302
+POST desk:new_report-known           302  404     404  302   404     302       302
 POST desk:new_report-discard         302  404     404  302   404     302       302
 GET  desk:report                     302  404     404  200   404     200       302
 POST desk:comment                    302  404     404  302   404     302       302
@@ -61,6 +63,8 @@ GET  phone:report-step               302  200     200  404   404     404       3
 POST phone:report-step               302  302     302  404   404     404       302
 GET  phone:report-send               302  302     302  404   404     404       302
 POST phone:report-send               302  302     302  404   404     404       302
+GET  phone:report-known              302  302     302  404   404     404       302
+POST phone:report-known              302  302     302  404   404     404       302
 POST phone:report-discard            302  302     302  404   404     404       302
 GET  phone:result                    302  200     404  404   404     404       302
 GET  phone:answer                    302  200     404  404   404     404       302
@@ -179,6 +183,7 @@ ABOUT = {
     "desk:new_report": "athlete",
     "desk:new_report-step": "athlete",
     "desk:new_report-send": "athlete",
+    "desk:new_report-known": "athlete",
     "desk:new_report-discard": "athlete",
     "desk:report": "report",
     "desk:comment": "episode",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -63,6 +63,11 @@ class Draft:
             why=screen.why,
             findings=tuple(KNOWLEDGE.findings[name] for name in asked["findings"]),
             none_of_these=asked["none_of_these"],
+            known=tuple(
+                KNOWLEDGE.findings[name]
+                for name in asked.get("known", ())
+                if name in KNOWLEDGE.findings
+            ),
         )
 
     def record(
@@ -75,13 +80,24 @@ class Draft:
                 "screen": question.screen_id,
                 "findings": findings,
                 "none_of_these": question.none_of_these,
+                "known": [finding.id for finding in question.known],
             }
         ]
-        kept = {name: value for name, value in self.answers.items() if name not in findings}
-        self.answers = {**kept, **values}
+        self.answers = {**self._without(findings), **values}
         others = [screen for screen in self.skipped if screen != question.screen_id]
         self.skipped = [*others, question.screen_id] if skipped else others
         self.typed[question.screen_id] = typed
+
+    def change_known(self, shown: Iterable[str], changes: Mapping[str, Any]) -> None:
+        """Of the facts that were `shown` as known from the profile, these are different now."""
+        shown = set(shown)
+        self.answers = {**self._without(shown), **changes}
+        for typed in self.typed.values():  # what stood in a box before is not what holds now
+            for name in shown & typed.keys():
+                del typed[name]
+
+    def _without(self, findings: Collection[str]) -> dict[str, Any]:
+        return {name: value for name, value in self.answers.items() if name not in findings}
 
     def renew_key(self) -> None:
         """From now on this is another report than the one that was sent under the old key."""

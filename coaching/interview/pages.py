@@ -19,9 +19,10 @@ from athletes.models import Athlete, PainReport
 from athletes.services.reports import NotStored, SameKeyOtherContent, submit_pain_report
 from coaching.door import Page, signed_in
 from coaching.interview.draft import Draft
-from coaching.interview.screens import ScreenForm
+from coaching.interview.screens import CHANGEABLE, ScreenForm
 from coaching.telling import in_words, is_plain_no, label
 from guidance import (
+    KNOWLEDGE,
     Answers,
     Disposition,
     Question,
@@ -33,6 +34,7 @@ from guidance import (
 
 NOTE_LENGTH = 2000  # characters
 RETRY_AFTER_S = 20
+KNOWN = "known"  # stands for a screen: all that the profile knows
 READ = ["GET", "HEAD"]
 READ_AND_POST = [*READ, "POST"]
 
@@ -68,6 +70,7 @@ class Mount:
             ("", name, start, READ),
             ("<int:step>/", f"{name}-step", step_page, READ_AND_POST),
             ("send/", f"{name}-send", send, READ_AND_POST),
+            ("known/", f"{name}-known", known_facts, READ_AND_POST),
             ("discard/", f"{name}-discard", discard, ["POST"]),
         ]
         return [
@@ -104,6 +107,16 @@ class Visit:
             return next_question(self.answers)
         return self.draft.question(step)
 
+    def form(self, question: Question) -> ScreenForm:
+        """The screen as it was left, with what is told otherwise than the profile has it."""
+        told = self.draft.answers
+        changed = {name: [str(told[name])] for name in self.known if name in told}
+        typed = {**changed, **self.draft.typed.get(question.screen_id, {})}
+        return ScreenForm(question, typed, self.known.as_dict())
+
+    def posted(self, question: Question) -> ScreenForm:
+        return ScreenForm.posted(question, self.request.POST, self.known.as_dict())
+
     @property
     def may_send(self) -> bool:
         """Everybody is asked for danger first; the details that follow can be left out."""
@@ -137,6 +150,8 @@ class Visit:
             "athlete": self.athlete,
             "club": self.athlete.club,
             "about_me": self.mount.about_me,
+            # The athletes' own word stands in their profile; for who has no log-in, the coach speaks.
+            "word_counts": self.athlete.user_id in (None, self.request.user.pk),
             "screening": self.screening,
             "is_danger": self.is_danger,
             "is_emergency": self.screening.disposition is Disposition.EMERGENCY_NOW,
@@ -179,15 +194,14 @@ def step_page(visit: Visit, step: int) -> HttpResponse:
         return redirect(_last_page(visit))
     if visit.request.method == "POST":
         return _answer(visit, step, question)
-    form = ScreenForm(question, visit.draft.typed.get(question.screen_id, {}))
-    return _show(visit, step, form)
+    return _show(visit, step, visit.form(question))
 
 
 def _answer(visit: Visit, step: int, question: Question) -> HttpResponse:
     post, draft = visit.request.POST, visit.draft
     if post.get("screen") != question.screen_id:  # an old page of another tab
         return redirect(_last_page(visit))
-    form = ScreenForm.posted(question, post)
+    form = visit.posted(question)
     action = post.get("action", "")
     if action == "back" and step > 1:
         draft.typed[question.screen_id] = form.typed
@@ -196,6 +210,7 @@ def _answer(visit: Visit, step: int, question: Question) -> HttpResponse:
     if not form.is_valid(action):
         return _show(visit, step, form)
     draft.record(step, question, form.values, form.skipped, form.typed)
+    draft.change_known(form.known_values, form.changes)
     visit.save()
     return redirect(visit.url_after(step))
 
@@ -212,6 +227,26 @@ def _show(visit: Visit, step: int, form: ScreenForm) -> HttpResponse:
         "may_send": visit.is_danger and visit.may_send,
     }
     return visit.render("interview/step.html", context)
+
+
+def known_facts(visit: Visit) -> HttpResponse:
+    """All that the profile knows, to change what is no longer so."""
+    form = visit.form(_known_question(visit))
+    if visit.request.method == "POST":
+        form = visit.posted(form.question)
+        if form.is_valid("next"):
+            visit.draft.change_known(form.known_values, form.changes)
+            visit.save()
+            return redirect(visit.url("send") if visit.may_send else _last_page(visit))
+    if not form.known:
+        return redirect(_last_page(visit))
+    return visit.render("interview/known.html", {"form": form, "age": visit.known.get("age")})
+
+
+def _known_question(visit: Visit) -> Question:
+    """Every known fact on one screen, in the order of the findings."""
+    known = tuple(KNOWLEDGE.findings[name] for name in visit.known.as_dict())
+    return Question(KNOWN, "detail", "", "", (), none_of_these=False, known=known)
 
 
 def discard(visit: Visit) -> HttpResponse:
@@ -236,6 +271,8 @@ def _show_send(visit: Visit, note: str, error: str = "") -> HttpResponse:
         "note_length": NOTE_LENGTH,
         "client_key": visit.draft.client_key,
         "told": _told(visit),
+        "from_profile": _from_profile(visit),
+        "known_url": visit.url("known"),
         "back_url": visit.url("step", step=steps) if steps else visit.mount.leave(visit.athlete),
     }
     return visit.render("interview/send.html", context)
@@ -253,6 +290,19 @@ def _told(visit: Visit) -> list[dict[str, str]]:
         for number, asked in enumerate(visit.draft.path, start=1)
         for name in asked["findings"]
         if name in answers and not is_plain_no(name, answers[name])
+    ]
+
+
+def _from_profile(visit: Visit) -> list[dict[str, Any]]:
+    """What was not asked because it is known, as it stands for this report."""
+    return [
+        {
+            "short": label(name),
+            "answer": in_words(name, visit.answers[name]),
+            "is_changed": visit.answers[name] != before,
+            "can_change": KNOWLEDGE.findings[name].kind in CHANGEABLE,
+        }
+        for name, before in visit.known.items()
     ]
 
 

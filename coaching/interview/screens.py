@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
 
 from coaching.interview.draft import Typed
-from coaching.telling import DAYS
+from coaching.telling import DAYS, Line, in_words, label
 from guidance import Answers, Finding, InvalidAnswers, Question
 
 NONE, CANT_SAY = "none", "cant_say"  # what the buttons below a list of danger signs mean
 OWN = "own"  # “the number that I typed”, among ready-made choices
 UNSURE = ("unsure", "Not sure")
 YES_NO = (("yes", "Yes"), ("no", "No"), UNSURE)
+CHANGEABLE = ("yes_no", "one_of")  # kinds of known facts; the age comes from the date of birth
 SCALE_ENDS = {"0": "No pain", "10": "Worst pain"}
 STYLES = {
     "yes_no": "choices",
@@ -115,13 +116,19 @@ class Field:
 
 
 class ScreenForm:
-    """The questions of one screen, with what was typed so far."""
+    """The questions of one screen, with what was typed so far.
 
-    def __init__(self, question: Question, typed: Typed) -> None:
+    `profile` is what is known without asking: of that, what belongs on this screen is open to change.
+    """
+
+    def __init__(
+        self, question: Question, typed: Typed, profile: Mapping[str, Any] | None = None
+    ) -> None:
         self.question = question
         self.typed = typed
         self.error = ""
         self.values: dict[str, Any] = {}
+        self.known_values: dict[str, Any] = {}
         self.skipped = False
         self.is_signs = question.none_of_these and any(
             finding.kind == "yes_no" for finding in question.findings
@@ -130,12 +137,43 @@ class ScreenForm:
         self.fields = [
             Field(finding, typed, mark=self.is_signs, alone=alone) for finding in question.findings
         ]
+        self.profile = profile or {}
+        self.known = [
+            Field(
+                finding,
+                {finding.id: [str(self.profile[finding.id])], **typed},
+                mark=False,
+                alone=False,
+            )
+            for finding in question.known
+            if finding.id in self.profile and finding.kind in CHANGEABLE
+        ]
 
     @classmethod
-    def posted(cls, question: Question, post: QueryDict) -> ScreenForm:
-        names = [finding.id for finding in question.findings]
+    def posted(
+        cls, question: Question, post: QueryDict, profile: Mapping[str, Any] | None = None
+    ) -> ScreenForm:
+        names = [finding.id for finding in (*question.findings, *question.known)]
         names += [f"{name}-{OWN}" for name in names]
-        return cls(question, {name: post.getlist(name) for name in names if name in post})
+        typed = {name: post.getlist(name) for name in names if name in post}
+        return cls(question, typed, profile)
+
+    @property
+    def known_lines(self) -> list[Line]:
+        """What is known of this screen, in words."""
+        return [Line(label(field.id), in_words(field.id, field.value)) for field in self.known]
+
+    @property
+    def known_is_open(self) -> bool:
+        """Whether there is something to see in the fold with the known facts."""
+        return any(field.error or field.value != self.profile[field.id] for field in self.known)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What is told otherwise than the profile has it."""
+        return {
+            name: value for name, value in self.known_values.items() if value != self.profile[name]
+        }
 
     @property
     def can_skip(self) -> bool:
@@ -148,7 +186,7 @@ class ScreenForm:
 
     @property
     def has_errors(self) -> bool:
-        return bool(self.error) or any(field.error for field in self.fields)
+        return bool(self.error) or any(field.error for field in (*self.fields, *self.known))
 
     def is_valid(self, action: str) -> bool:
         """Read the answers. Signs become “no” only by the button that says so, never by silence."""
@@ -160,6 +198,9 @@ class ScreenForm:
                 self._unmarked(field, action)
             elif not self.skipped:
                 field.error = CHOOSE
+        for field in self.known:
+            if field.id in self.typed:
+                self.known_values.update(field.validated())
         return not self.has_errors
 
     def _unmarked(self, field: Field, action: str) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import cast
 
 from guidance import engine as _engine
 from guidance import interview as _interview
+from guidance import ladder as _ladder
 from guidance import phrases as _phrases
 from guidance import wording as _wording
 from guidance.answers import Answers, InvalidAnswers
+from guidance.ladder import Outing, Standing
 from guidance.loader import knowledge as _knowledge
 from guidance.results import (
     Assessment,
@@ -21,9 +23,10 @@ from guidance.results import (
     PlannedStep,
     Question,
     RankedCause,
+    ReturnToRunning,
     Screening,
 )
-from guidance.schema import Disposition, Finding, Knowledge
+from guidance.schema import Disposition, Finding, Knowledge, Ladder
 from guidance.wording import Text
 
 __all__ = [
@@ -35,12 +38,16 @@ __all__ = [
     "FiredRule",
     "History",
     "InvalidAnswers",
+    "Ladder",
     "OpenQuestion",
+    "Outing",
     "PastReport",
     "PlannedStep",
     "Question",
     "RankedCause",
+    "ReturnToRunning",
     "Screening",
+    "Standing",
     "Text",
     "all_said",
     "assess",
@@ -48,6 +55,7 @@ __all__ = [
     "progress",
     "said",
     "screen",
+    "standing",
     "texts",
     "unassessed",
 ]
@@ -84,6 +92,11 @@ def next_question(answers: Answers) -> Question | None:
 def progress(answers: Answers) -> tuple[int, int]:
     """How many screens are done, and an estimate of how many there will be."""
     return _interview.progress(_knowledge(), answers)
+
+
+def standing(ladder_id: str, outings: Iterable[Outing], now: datetime) -> Standing:
+    """Which step of a ladder comes next, when, and why. Give `now` in the athlete's zone."""
+    return _ladder.standing(_knowledge(), ladder_id, outings, now)
 
 
 def unassessed() -> dict[str, object]:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from guidance import parts
+from guidance import ladder_parts, parts
 from guidance.parts import Known
 from guidance.reading import (
     DUPLICATE,
@@ -29,6 +29,7 @@ FILES = (
     "screens.toml",
     "escalation.toml",
     "advice.toml",
+    "ladders.toml",
 )
 
 
@@ -112,17 +113,23 @@ def _build(
     screens = _items(documents["screens.toml"], "screen", parts.read_screen, known)
     causes = _causes(cause_documents, known)
     advice = _items(documents["advice.toml"], "advice", parts.read_advice, known)
+    ladder_file = documents["ladders.toml"]
+    climbing = ladder_parts.read_climbing(ladder_file.table("standing")) if ladder_file else None
+    ladders = _items(ladder_file, "ladder", ladder_parts.read_ladder, known)
+    if ladder_file and ladders:
+        ladder_parts.check_one_ladder_a_cause(ladder_file, ladders)
     escalation = documents["escalation.toml"]
     net = parts.read_safety_net(escalation.table("safety_net")) if escalation else None
     not_answered = (
         parts.read_not_answered(escalation.table("not_answered"), known) if escalation else None
     )
     rules = _items(escalation, "rule", parts.read_rule, known)
-    if not (scale and net and not_answered) or None in (
+    if not (scale and net and not_answered and climbing) or None in (
         sources,
         findings,
         screens,
         advice,
+        ladders,
         rules,
     ):
         return None
@@ -130,8 +137,10 @@ def _build(
     assert findings is not None
     assert screens is not None
     assert advice is not None
+    assert ladders is not None
     assert rules is not None
-    reviews = [item.review for group in (rules, causes, advice) for item in group.values()]
+    groups = (rules, causes, advice, ladders)
+    reviews = [item.review for group in groups for item in group.values()]
     return Knowledge(
         version=version,
         findings=findings,
@@ -139,6 +148,8 @@ def _build(
         rules=rules,
         causes=causes,
         advice=advice,
+        ladders=ladders,
+        climbing=climbing,
         sources=sources,
         safety_net=net,
         not_answered=not_answered,

@@ -269,7 +269,7 @@ def read_scale(document: Table, known: Known) -> Scale:
         scope_together=_together(scope, known),
         history={key: history.number(key) or 0.0 for key in HISTORY},
         tags={tag: tags.text(tag) for tag in tags.names()},
-        words={key: _sentence(words, key, fields) for key, fields in WORDS.items()},
+        words={key: sentence(words, key, fields) for key, fields in WORDS.items()},
     )
     for part in (weights, priors, ranking, fit, scope, history, tags, words, document):
         part.close()
@@ -298,7 +298,7 @@ def _together(table: Table, known: Known) -> tuple[frozenset[str], ...]:
     )
 
 
-def _sentence(table: Table, key: str, fields: frozenset[str]) -> str:
+def sentence(table: Table, key: str, fields: frozenset[str]) -> str:
     text = table.text(key)
     for _, name, _, _ in Formatter().parse(text):
         if name is not None and name not in fields:

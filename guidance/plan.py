@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from guidance.compiled import AdviceTest, Compiled
 from guidance.logic import MET, NOT_MET, Reading, judge
-from guidance.results import PlannedStep, StepSource
+from guidance.results import PlannedStep, ReturnToRunning, StepSource
 from guidance.schema import Advice, Disposition, Knowledge
 
 ANY = "any"
@@ -20,7 +20,7 @@ class Situation:
 
     reading: Reading
     disposition: Disposition
-    likely: Collection[str]  # the causes that advice is given for
+    likely: tuple[str, ...]  # the causes that advice is given for, the likeliest first
     guarded: Collection[str]  # the causes among the first two whose dangers hold advice back
     withheld: frozenset[str]  # tags that a danger, certain or possible, forbids
     in_scope: bool
@@ -45,6 +45,32 @@ def care_steps(knowledge: Compiled, situation: Situation) -> tuple[PlannedStep, 
             key=lambda step: (max(step.starts, situation.now), step.priority, step.id),
         )
     )
+
+
+def return_to_running(base: Knowledge, situation: Situation) -> ReturnToRunning | None:
+    """The ladder of the likeliest cause; where a bone may be hurt, the bone's, because it allows no pain."""
+    if not situation.in_scope or situation.disposition is Disposition.EMERGENCY_NOW:
+        return None
+    ladders = {cause: ladder for ladder in base.ladders.values() for cause in ladder.causes}
+    own = ladders.get(situation.likely[0]) if situation.likely else None
+    if own is None:
+        return None
+    possible = [
+        ladders[name] for name in sorted({*situation.likely, *situation.guarded} & set(ladders))
+    ]
+    strict = next((ladder for ladder in possible if ladder.clinician_first), own)
+    anchor = situation.onset if strict.anchor == "onset" else situation.now
+    return ReturnToRunning(
+        ladder=strict,
+        clinician_first=strict.clinician_first or situation.disposition >= Disposition.WITHIN_DAYS,
+        starts=anchor + timedelta(hours=strict.from_hours),
+        sources=_sources(base, strict.sources),
+    )
+
+
+def _sources(base: Knowledge, names: Iterable[str]) -> tuple[StepSource, ...]:
+    sources = (base.sources[name] for name in names)
+    return tuple(StepSource(source.id, source.title, source.locator) for source in sources)
 
 
 def _suits(advice: Advice, situation: Situation) -> bool:
@@ -82,7 +108,6 @@ def _excepted(test: AdviceTest, reading: Reading, knowledge: Compiled) -> bool:
 def _planned(base: Knowledge, advice: Advice, situation: Situation) -> PlannedStep:
     anchor = situation.onset if advice.anchor == "onset" else situation.now
     until = None if advice.until_hours is None else anchor + timedelta(hours=advice.until_hours)
-    sources = (base.sources[name] for name in advice.sources)
     return PlannedStep(
         id=advice.id,
         kind=advice.kind,
@@ -92,7 +117,7 @@ def _planned(base: Knowledge, advice: Advice, situation: Situation) -> PlannedSt
         until=until,
         evidence=advice.evidence,
         evidence_note=advice.evidence_note,
-        sources=tuple(StepSource(source.id, source.title, source.locator) for source in sources),
+        sources=_sources(base, advice.sources),
         priority=advice.priority,
         tags=tuple(sorted(advice.tags))
         if advice.kind == "do"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 
-from guidance.schema import Disposition, Evidence, Finding, Fit, ScreenKind
+from guidance.schema import Disposition, Evidence, Finding, Fit, Ladder, ScreenKind
 
 Json = dict[str, object]
 
@@ -145,6 +145,34 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnToRunning:
+    """The ladder back to running that fits, and from when its entry may be tried."""
+
+    ladder: Ladder
+    clinician_first: bool
+    starts: datetime
+    sources: tuple[StepSource, ...]
+
+    def as_json(self) -> Json:
+        ladder = self.ladder
+        return {
+            "ladder": ladder.id,
+            "name": ladder.name,
+            "clinician_first": self.clinician_first,
+            "starts": _utc(self.starts),
+            "entry": list(ladder.entry),
+            "rules": list(ladder.rules),
+            "levels": [asdict(level) for level in ladder.levels],
+            "outings_per_level": ladder.outings_per_level,
+            "rest_days_between": ladder.rest_days_between,
+            "most_pain_during": ladder.most_pain_during,
+            "evidence": ladder.evidence.value,
+            "evidence_note": ladder.evidence_note,
+            "sources": [asdict(source) for source in self.sources],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """The whole judgement of one report under one version of the knowledge."""
 
@@ -155,6 +183,7 @@ class Assessment:
     rules: tuple[FiredRule, ...]
     causes: tuple[RankedCause, ...]
     care_steps: tuple[PlannedStep, ...]
+    return_to_running: ReturnToRunning | None
     safety_net: tuple[str, ...]
     not_asked: tuple[OpenQuestion, ...]
     knowledge_version: str
@@ -169,6 +198,7 @@ class Assessment:
             "causes": [cause.as_json() for cause in self.causes],
             "rules": [rule.as_json() for rule in self.rules],
             "care_steps": [step.as_json() for step in self.care_steps],
+            "return_to_running": self.return_to_running and self.return_to_running.as_json(),
             "safety_net": list(self.safety_net),
             "not_asked": [question.as_json() for question in self.not_asked],
             "knowledge_version": self.knowledge_version,

@@ -242,6 +242,51 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """One step of a ladder: walk and run in turns, so many times."""
+
+    number: int
+    run_min: float
+    walk_min: float
+    repeats: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """A graded way back to running, for some causes."""
+
+    id: str
+    name: str
+    causes: frozenset[str]
+    clinician_first: bool
+    anchor: str  # onset | report
+    from_hours: float  # from when on the entry may be tried
+    entry: tuple[str, ...]  # what must be true before the first level
+    levels: tuple[Level, ...]
+    outings_per_level: int
+    rest_days_between: int
+    most_pain_during: float
+    rise_allowed: float  # points that pain may rise in the run and after it; next morning none
+    rules: tuple[str, ...]
+    evidence: Evidence
+    evidence_note: str
+    sources: tuple[str, ...]
+    claims: tuple[str, ...]
+    review: Review
+
+
+@dataclass(frozen=True, slots=True)
+class Climbing:
+    """What holds on every ladder, and the sentences that say where somebody stands."""
+
+    clear_rise: float
+    rises_to_drop: int
+    morning_within_hours: float
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """Questions that are asked together."""
 
@@ -314,6 +359,8 @@ class Knowledge:
     rules: Mapping[str, Rule]
     causes: Mapping[str, Cause]
     advice: Mapping[str, Advice]
+    ladders: Mapping[str, Ladder]
+    climbing: Climbing
     sources: Mapping[str, Source]
     safety_net: SafetyNet
     not_answered: NotAnswered

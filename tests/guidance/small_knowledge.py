@@ -249,6 +249,49 @@ ADVICE = (
 )
 
 
+LADDERS = f"""
+[standing]
+clear_rise = 2
+rises_to_drop = 2
+morning_within_hours = 36
+[standing.words]
+start = "Start with {{level}}."
+good = "{{done}} of {{needed}} on {{level}}."
+up = "Up to {{level}}."
+finished = "Done."
+rise = "Again {{level}}."
+down = "Down to {{level}}."
+down_at_first = "Only walk."
+wait_for_morning = "How is the morning after?"
+unknown = "Not known. Again {{level}}."
+too_soon = "Too soon. Again {{level}}."
+other_step = "Not {{level}}."
+
+[[ladder]]
+id = "muscle"
+name = "Back after a tear"
+causes = ["tear"]
+clinician_first = false
+anchor = "onset"
+from_hours = 72
+entry = ["I do not limp."]
+outings_per_level = 2
+rest_days_between = 1
+most_pain_during = 2
+rise_allowed = 0
+rules = ["One step at a time."]
+evidence = "weak"
+evidence_note = "Custom."
+sources = ["book-1"]
+level = [
+    {{ number = 1, walk_min = 9, run_min = 1, repeats = 3, text = "Walk 9, run 1." }},
+    {{ number = 2, walk_min = 5, run_min = 5, repeats = 3, text = "Walk 5, run 5." }},
+    {{ number = 3, walk_min = 0, run_min = 30, repeats = 1, text = "Run 30." }},
+]
+{REVIEW}
+"""
+
+
 def cause(name: str, prior: str, signs: str, article: bool = True) -> str:
     return f"""
 id = "{name}"
@@ -303,6 +346,7 @@ def files() -> dict[str, str]:
         "screens.toml": SCREENS,
         "escalation.toml": ESCALATION,
         "advice.toml": ADVICE,
+        "ladders.toml": LADDERS,
         **{f"causes/{name}.toml": text for name, text in CAUSES.items()},
     }
 

@@ -3,6 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from coaching.health import livez, readyz
 from coaching.home import account, home
@@ -13,6 +14,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", home, name="home"),
+    path("language/", set_language, name="set_language"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("desk/", include("coaching.desk.urls")),

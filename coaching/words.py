@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 LEVELS = {
     "emergency_now": (
@@ -55,8 +55,9 @@ def when(moment: datetime, zone: tzinfo, now: datetime) -> str:
         return f"{near[days]} {clock}"
     if 1 < days < 7:
         return f"{formats.date_format(there, 'l')} {clock}"
-    same_year = there.year == now.astimezone(zone).year
-    return f"{formats.date_format(there, 'j F' if same_year else 'j F Y')} {clock}"
+    if there.year == now.astimezone(zone).year:
+        return f"{formats.date_format(there, pgettext('a day of this year', 'j F'))} {clock}"
+    return f"{formats.date_format(there, pgettext('a day of another year', 'j F Y'))} {clock}"
 
 
 def window(starts: datetime, ends: datetime | None, zone: tzinfo, now: datetime) -> str:

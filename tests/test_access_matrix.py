@@ -27,6 +27,7 @@ ROLES = ("anon", "athlete", "mate", "coach", "foreign", "clinician", "token")
 MATRIX = """
                                      anon athlete mate coach foreign clinician token
 GET  home                            200  302     302  302   302     302       200
+POST set_language                    302  302     302  302   302     302       302
 GET  livez                           200  200     200  200   200     200       200
 GET  readyz                          200  200     200  200   200     200       200
 GET  join                            200  200     200  200   200     200       200

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from athletes.models import CareStep
-from coaching import words
+from coaching import saying, words
 
 register = template.Library()
 
@@ -33,6 +33,18 @@ def icon(name: str, extra: str = "") -> SafeString:
         static("coaching/icons.svg"),
         name,
     )
+
+
+@register.filter
+def said(text: object) -> object:
+    """A text of the knowledge in the reader's language: `{{ cause.name|said }}`."""
+    return saying.said(text) if isinstance(text, str) else text
+
+
+@register.filter
+def listed(texts: Iterable[str]) -> str:
+    """Texts of the knowledge after each other: “Calf, Heel”."""
+    return saying.listed(list(texts))
 
 
 @register.filter

@@ -1,0 +1,29 @@
+"""What the knowledge says, in the reader's language. What is stored stays English; it is translated when it is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language, gettext
+
+import guidance
+
+
+def said(text: str) -> str:
+    """A text of the knowledge, or a sentence that the engine made of such."""
+    return text if _is_english() else guidance.said(text, gettext)
+
+
+def all_said(told: dict[str, Any]) -> dict[str, Any]:
+    """The JSON of an assessment or a screening; its ids, times and numbers stay as they are."""
+    return told if _is_english() else guidance.all_said(told, gettext)
+
+
+def listed(texts: list[str]) -> str:
+    """Several texts after each other, with what this language puts between them."""
+    return gettext(", ").join(said(text) for text in texts)
+
+
+def _is_english() -> bool:
+    return get_language() in (None, settings.LANGUAGE_CODE)

@@ -15,11 +15,6 @@ def cause_name(cause: str) -> str:
     return known.name if known else cause.replace("_", " ")
 
 
-def source_title(source: str) -> str:
-    known = KNOWLEDGE.sources.get(source)
-    return f"{known.title}, {known.locator}" if known else source
-
-
 @dataclass(frozen=True)
 class Recommendation:
     """A judged (or still waiting) report with everything that was said about it."""
@@ -95,9 +90,3 @@ class Recommendation:
     def over(self) -> list[CareStep]:
         """Steps whose time has passed."""
         return [step for step in self.steps if step.phase(self.now) == "over"]
-
-    @property
-    def sources(self) -> list[str]:
-        """What the rules that fired rest on."""
-        named = {source for rule in self.rules for source in rule["sources"]}
-        return sorted(source_title(source) for source in named)

@@ -15,6 +15,7 @@ from guidance.schema import (
     Finding,
     Kind,
     Knowledge,
+    Ladder,
     Review,
     Rule,
     When,
@@ -46,11 +47,13 @@ def show(base: Knowledge, item_id: str) -> str:
 
 
 def everything(base: Knowledge) -> Iterator[tuple[str, str]]:
-    """Every rule, cause, piece of advice and finding, by id."""
+    """Every rule, cause, piece of advice, ladder and finding, by id."""
     for finding in base.findings.values():
         yield finding.id, _finding(base, finding)
     for advice in base.advice.values():
         yield advice.id, _advice(base, advice)
+    for ladder in base.ladders.values():
+        yield ladder.id, _ladder(base, ladder)
     for cause in base.causes.values():
         yield cause.id, _cause(base, cause)
     for rule in base.rules.values():
@@ -119,6 +122,24 @@ def _advice(base: Knowledge, advice: Advice) -> str:
     )
 
 
+def _ladder(base: Knowledge, ladder: Ladder) -> str:
+    return _page(
+        f"LADDER {ladder.id}: {ladder.name}",
+        _listed("For", [base.causes[name].name for name in sorted(ladder.causes)]),
+        "Only after a clinician says yes." if ladder.clinician_first else "",
+        f"Entry may be tried {_hours(ladder.anchor, ladder.from_hours)}, when all of these are true:",
+        *(f"- {sentence}" for sentence in ladder.entry),
+        f"Each level: {ladder.outings_per_level} good runs, {ladder.rest_days_between} rest day(s) between.",
+        f"Pain at most {ladder.most_pain_during:g} of 10; it may rise by {ladder.rise_allowed:g} in the run"
+        " and after it, and by nothing until next morning.",
+        *(f"{level.number}. {level.text}" for level in ladder.levels),
+        "We say:",
+        *(f"- {rule}" for rule in ladder.rules),
+        f"Evidence: {ladder.evidence}. {ladder.evidence_note}",
+        *_provenance(base, ladder.sources, ladder.claims, ladder.review),
+    )
+
+
 def _finding(base: Knowledge, finding: Finding) -> str:
     screens = [screen.title for screen in base.screens.values() if finding.id in screen.findings]
     rules = [rule.name for rule in base.rules.values() if _names(rule.when, finding.id)]
@@ -183,9 +204,12 @@ def _condition(base: Knowledge, condition: Condition) -> str:
 
 
 def _window(advice: Advice) -> str:
-    anchor = "it began" if advice.anchor == "onset" else "the report"
     end = "with no end" if advice.until_hours is None else f"to {advice.until_hours:g} hours"
-    return f"from {advice.from_hours:g} hours after {anchor} {end}"
+    return f"{_hours(advice.anchor, advice.from_hours)} {end}"
+
+
+def _hours(anchor: str, hours: float) -> str:
+    return f"from {hours:g} hours after {'it began' if anchor == 'onset' else 'the report'}"
 
 
 def _provenance(

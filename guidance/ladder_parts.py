@@ -34,7 +34,7 @@ def read_ladder(table: Table, known: Known) -> Ladder | None:
         evidence=evidence or Evidence.WEAK,
         evidence_note=table.text("evidence_note"),
         sources=table.sources(known.sources),
-        claims=table.texts("claims"),
+        claims=table.references("claims", known.claims, "claim"),
         review=table.review(),
     )
     if [level.number for level in ladder.levels] != list(range(1, len(ladder.levels) + 1)):

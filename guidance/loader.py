@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from guidance import ladder_parts, parts
 from guidance.parts import Known
 from guidance.reading import (
+    CLAIM,
     DUPLICATE,
     MISSING_OR_WRONG,
     UNREADABLE_FILE,
@@ -30,6 +31,7 @@ FILES = (
     "escalation.toml",
     "advice.toml",
     "ladders.toml",
+    "article.toml",
 )
 
 
@@ -72,6 +74,8 @@ def load(folder: Path) -> Knowledge:
         )
     causes = {name: _document(path, name, problems) for name, path in cause_files.items()}
     built = _build(documents, causes, _version(folder, (*FILES, *cause_files)), problems)
+    if built is not None:
+        _every_claim_is_carried(built, problems)
     if problems.found or built is None:
         raise BadKnowledge(problems.found)
     return built
@@ -106,6 +110,8 @@ def _build(
     known = Known(causes={_cause_id(name) for name in cause_documents} or None)
     sources = _items(documents["sources.toml"], "source", parts.read_source, known)
     known.sources = sources
+    claims = _items(documents["article.toml"], "claim", parts.read_claim, known)
+    known.claims = claims
     findings = _items(documents["findings.toml"], "finding", parts.read_finding, known)
     known.findings = findings
     scale = parts.read_scale(documents["scale.toml"], known) if documents["scale.toml"] else None
@@ -126,6 +132,7 @@ def _build(
     rules = _items(escalation, "rule", parts.read_rule, known)
     if not (scale and net and not_answered and climbing) or None in (
         sources,
+        claims,
         findings,
         screens,
         advice,
@@ -134,12 +141,13 @@ def _build(
     ):
         return None
     assert sources is not None
+    assert claims is not None
     assert findings is not None
     assert screens is not None
     assert advice is not None
     assert ladders is not None
     assert rules is not None
-    groups = (rules, causes, advice, ladders)
+    groups = (rules, causes, advice, ladders, claims)
     reviews = [item.review for group in groups for item in group.values()]
     return Knowledge(
         version=version,
@@ -151,6 +159,7 @@ def _build(
         ladders=ladders,
         climbing=climbing,
         sources=sources,
+        claims=claims,
         safety_net=net,
         not_answered=not_answered,
         scale=scale,
@@ -203,6 +212,22 @@ def _causes(documents: Mapping[str, Table | None], known: Known) -> dict[str, Ca
         if cause is not None:
             causes[cause_id] = cause
     return causes
+
+
+def _every_claim_is_carried(base: Knowledge, problems: Problems) -> None:
+    """A claim that no item names would be a promise in docs/article.md that nothing keeps."""
+    items = (base.rules, base.causes, base.advice, base.ladders)
+    carried = {claim for group in items for item in group.values() for claim in item.claims}
+    carried |= {c for cause in base.causes.values() for sign in cause.signs for c in sign.claims}
+    for claim in base.claims:
+        if claim not in carried:
+            problems.add(
+                CLAIM,
+                "article.toml",
+                f"claim {claim}",
+                f'nothing carries it. Add "{claim}" to the claims of what does: a rule, cause, sign,'
+                " advice or ladder.",
+            )
 
 
 def _cause_id(file: str) -> str:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from string import Formatter
 
 from guidance.conditions import did_you_mean
-from guidance.reading import DUPLICATE, UNKNOWN_ID, Table
+from guidance.reading import CLAIM, DUPLICATE, UNKNOWN_ID, Table
 from guidance.schema import (
     Advice,
     Cause,
+    Claim,
     Disposition,
     Evidence,
     Finding,
@@ -53,6 +54,7 @@ class Known:
 
     causes: Collection[str] | None
     sources: Mapping[str, Source] | None = None
+    claims: Collection[str] | None = None
     findings: Mapping[str, Finding] | None = None
     tags: Mapping[str, str] | None = None
 
@@ -64,6 +66,25 @@ def read_source(table: Table, known: Known) -> Source:
         locator=table.text("locator"),
         seen=table.word("seen", ("read", "secondary", "memory")),
     )
+
+
+def read_claim(table: Table, known: Known) -> Claim | None:
+    evidence = table.choice("evidence", Evidence)
+    claim = Claim(
+        id=table.text("id"),
+        says=table.text("says"),
+        evidence=evidence or Evidence.WEAK,
+        evidence_says=table.text("evidence_says"),
+        correction=table.text("correction", default=""),
+        sources=table.sources(known.sources),
+        review=table.review(),
+    )
+    if claim.evidence in (Evidence.CONTESTED, Evidence.OUTDATED) and not claim.correction:
+        table.wrong(
+            f'is {claim.evidence}, so plain words must stand beside it. Write correction = "...".',
+            CLAIM,
+        )
+    return claim if evidence else None
 
 
 def read_finding(table: Table, known: Known) -> Finding | None:
@@ -139,7 +160,7 @@ def read_rule(table: Table, known: Known) -> Rule | None:
         withholds=frozenset(table.references("withholds", known.tags, "tag")),
         suggests=table.references("suggests", known.causes, "cause"),
         sources=table.sources(known.sources),
-        claims=table.texts("claims"),
+        claims=table.references("claims", known.claims, "claim"),
         review=table.review(),
     )
     if not table.has("when"):
@@ -161,7 +182,7 @@ def read_cause(table: Table, known: Known) -> Cause | None:
             sign for part in table.tables("sign") if (sign := _sign(part, known)) is not None
         ),
         sources=table.sources(known.sources),
-        claims=table.texts("claims"),
+        claims=table.references("claims", known.claims, "claim"),
         review=table.review(),
     )
     if not cause.signs:
@@ -176,6 +197,7 @@ def _sign(table: Table, known: Known) -> Sign | None:
         weight=weight or Weight.FITS,
         say=table.text("say"),
         sources=table.references("sources", known.sources, "source"),
+        claims=table.references("claims", known.claims, "claim"),
     )
     if not table.has("when"):
         table.wrong("when is missing: this sign would count for everybody.")
@@ -208,7 +230,7 @@ def read_advice(table: Table, known: Known) -> Advice | None:
         evidence=evidence or Evidence.WEAK,
         evidence_note=table.text("evidence_note"),
         sources=table.sources(known.sources),
-        claims=table.texts("claims"),
+        claims=table.references("claims", known.claims, "claim"),
         review=table.review(),
     )
     if advice.until_hours is not None and advice.until_hours <= advice.from_hours:

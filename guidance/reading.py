@@ -14,7 +14,7 @@ from guidance.schema import Condition, Finding, Review, When
 
 E = TypeVar("E", bound=Enum)
 
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]*|G\d")  # the article's two general claims are G1 and G2
 
 # Stable numbers, so that a person can look one up and a test can name it.
 UNREADABLE_FILE = "E001"
@@ -25,6 +25,7 @@ UNKNOWN_ID = "E005"
 UNREADABLE_CONDITION = "E006"
 NO_SOURCE = "E007"
 REVIEW = "E008"
+CLAIM = "E009"
 
 
 @dataclass(frozen=True, slots=True)

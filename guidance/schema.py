@@ -197,6 +197,7 @@ class Sign:
     weight: Weight
     say: str
     sources: tuple[str, ...]
+    claims: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +310,19 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing that the source article says, and how it stands today."""
+
+    id: str
+    says: str
+    evidence: Evidence
+    evidence_says: str
+    correction: str
+    sources: tuple[str, ...]
+    review: Review
+
+
+@dataclass(frozen=True, slots=True)
 class SafetyNet:
     """What is shown with every answer."""
 
@@ -362,6 +376,7 @@ class Knowledge:
     ladders: Mapping[str, Ladder]
     climbing: Climbing
     sources: Mapping[str, Source]
+    claims: Mapping[str, Claim]
     safety_net: SafetyNet
     not_answered: NotAnswered
     scale: Scale

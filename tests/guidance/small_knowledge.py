@@ -22,6 +22,18 @@ seen = "read"
 """
 
 
+ARTICLE = f"""
+[[claim]]
+id = "3a"
+says = "A sudden start means a tear."
+evidence = "contested"
+evidence_says = "It may start slowly too."
+correction = "It may start slowly too."
+sources = ["book-1"]
+{REVIEW}
+"""
+
+
 def yes_no(name: str) -> str:
     return f"""
 [[finding]]
@@ -306,15 +318,15 @@ sources = ["book-1"]
 """
 
 
-def sign(when: str, weight: str, say: str) -> str:
-    return f'[[sign]]\nwhen = {when}\nweight = "{weight}"\nsay = "{say}"\n'
+def sign(when: str, weight: str, say: str, claims: str = "[]") -> str:
+    return f'[[sign]]\nwhen = {when}\nweight = "{weight}"\nsay = "{say}"\nclaims = {claims}\n'
 
 
 CAUSES = {
     "tear": cause(
         "tear",
         "common",
-        sign('{ all_of = ["onset is sudden"] }', "typical", "It started suddenly")
+        sign('{ all_of = ["onset is sudden"] }', "typical", "It started suddenly", '["3a"]')
         + sign('{ all_of = ["pop_felt"] }', "typical", "You felt a pop")
         + sign('{ all_of = ["cramps"] }', "against", "It cramps"),
     ),
@@ -347,6 +359,7 @@ def files() -> dict[str, str]:
         "escalation.toml": ESCALATION,
         "advice.toml": ADVICE,
         "ladders.toml": LADDERS,
+        "article.toml": ARTICLE,
         **{f"causes/{name}.toml": text for name, text in CAUSES.items()},
     }
 

@@ -20,6 +20,7 @@ from rest_framework.serializers import as_serializer_error
 from rest_framework.views import set_rollback
 
 from athletes.services.reports import NotStored, SameKeyOtherContent
+from coaching.api.judgement import screening_told
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ def one_shape(exc: Exception, context: dict[str, Any]) -> Response:
         return _fault(exc, context)
     response = Response(_body(known), status=known.status_code, headers=_headers(known))
     if isinstance(exc, NotStored):
-        response.data["screening"] = exc.screening.as_json()
+        response.data["screening"] = screening_told(exc.screening.as_json())
     return response
 
 

@@ -18,6 +18,7 @@ from rest_framework.fields import (
     CharField,
     ChoiceField,
     DateTimeField,
+    FloatField,
     IntegerField,
     JSONField,
     ListField,
@@ -28,6 +29,7 @@ from athletes.models import CareStep, PainReport
 from athletes.models.base import LEVELS
 from athletes.models.care import STEP_KINDS, STEP_STATES
 from athletes.models.reports import DONE, PENDING, STATES
+from coaching.sources import with_references
 from guidance import KNOWLEDGE, Answers, Disposition, History, assess, screen
 
 FITS = [("strong", "Strong fit"), ("possible", "Possible"), ("unlikely", "Unlikely")]
@@ -59,7 +61,8 @@ class RuleSerializer(serializers.Serializer[Any]):
     tell_athlete = CharField()
     tell_coach = CharField()
     why = CharField()
-    sources = texts()
+    sources = texts("Ids of sources.")
+    references = SourceSerializer(many=True, help_text="The same sources with title and locator.")
 
 
 class ScreeningSerializer(serializers.Serializer[Any]):
@@ -116,6 +119,34 @@ class OpenQuestionSerializer(serializers.Serializer[Any]):
     why = CharField()
 
 
+class LevelSerializer(serializers.Serializer[Any]):
+    """One step of a ladder: walk and run in turns, so many times."""
+
+    number = IntegerField()
+    run_min = FloatField()
+    walk_min = FloatField()
+    repeats = IntegerField()
+    text = CharField()
+
+
+class ReturnSerializer(serializers.Serializer[Any]):
+    """The graded way back to running that fits, and from when its entry may be tried."""
+
+    ladder = CharField()
+    name = CharField()
+    clinician_first = BooleanField(help_text="Somebody must have recorded a clearance first.")
+    starts = DateTimeField()
+    entry = texts("What must be true before the first level.")
+    rules = texts()
+    levels = LevelSerializer(many=True)
+    outings_per_level = IntegerField()
+    rest_days_between = IntegerField()
+    most_pain_during = FloatField()
+    evidence = ChoiceField(EVIDENCE)
+    evidence_note = CharField(allow_blank=True)
+    sources = SourceSerializer(many=True)
+
+
 class JudgementSerializer(serializers.Serializer[Any]):
     """The recommendation. Causes are likely explanations, best first; none of them is a diagnosis."""
 
@@ -127,6 +158,7 @@ class JudgementSerializer(serializers.Serializer[Any]):
     causes = CauseFit
     rules = RuleSerializer(many=True)
     care_steps = PlannedSteps
+    return_to_running = ReturnSerializer(allow_null=True)
     safety_net = texts("What to watch for, and how fast to act.")
     not_asked = OpenQuestionSerializer(many=True)
     knowledge_version = CharField()
@@ -146,7 +178,15 @@ class DrySerializer(JudgementSerializer):
 
 @extend_schema_field(ScreeningSerializer)
 class ScreeningField(JSONField):
-    """The screening as it was stored."""
+    """The screening as it was stored, with its sources spelled out."""
+
+    def to_representation(self, value: Any) -> Any:
+        return screening_told(super().to_representation(value))
+
+
+def screening_told(screening: Mapping[str, Any]) -> dict[str, Any]:
+    """A screening as it was given, with its sources spelled out."""
+    return {**screening, "rules": with_references(screening["rules"])}
 
 
 def of_report(report: PainReport, now: datetime) -> dict[str, Any]:
@@ -155,7 +195,9 @@ def of_report(report: PainReport, now: datetime) -> dict[str, Any]:
     told = assessment.result if assessment.is_finished else _while_pending(report)
     steps = {step.advice: step for step in assessment.care_steps.all()}
     return {
+        "return_to_running": None,  # of a report that was judged before there were ladders
         **told,
+        "rules": with_references(told["rules"]),
         "report": str(report.pk),
         "state": assessment.state,
         # A report that could not be judged must not sound calmer than its screening.
@@ -174,8 +216,9 @@ def of_answers(answers: Answers) -> dict[str, Any]:
     return {
         **told,
         "state": DONE,
+        "rules": with_references(told["rules"]),
         "care_steps": [_step(step, None, now) for step in told["care_steps"]],
-        "screening": screen(answers).as_json(),
+        "screening": screening_told(screen(answers).as_json()),
     }
 
 
@@ -189,6 +232,7 @@ def _while_pending(report: PainReport) -> dict[str, Any]:
         "causes": [],
         "rules": screening["rules"],
         "care_steps": [],
+        "return_to_running": None,
         "safety_net": list(_safety_net(Disposition(screening["disposition"]))),
         "not_asked": [],
         "knowledge_version": screening["knowledge_version"],

@@ -141,7 +141,10 @@ _RULE = {
     "tell_athlete": "See a doctor today and say that you flew.",
     "tell_coach": "A swollen warm calf after a flight: make sure that a doctor looks at it today.",
     "why": "A swollen calf after a long time of sitting can be a clot in a deep vein.",
-    "sources": [],
+    "sources": ["nice-ng158"],
+    "references": [
+        {"id": "nice-ng158", "title": "NICE NG158, clots in deep veins", "locator": "Wells score"}
+    ],
 }
 _SCREENING = {
     "disposition": "same_day",
@@ -167,6 +170,7 @@ REPORT = _got(
         "onset_at": None,
         "answers": _TELLING,
         "skipped_screens": [],
+        "known_facts": {"prior_vte": "no"},
         "note": "",
         "disposition": "same_day",
         "screening": _SCREENING,
@@ -219,6 +223,7 @@ ASSESSMENT = _got(
                 "phase": "now",
             }
         ],
+        "return_to_running": None,
         "safety_net": ["Call an ambulance for new shortness of breath or chest pain."],
         "not_asked": [
             {

@@ -260,6 +260,9 @@ class ReportSerializer(serializers.ModelSerializer[PainReport]):
     filed_by = PersonSerializer(allow_null=True)
     answers = AnswersField()
     skipped_screens = judgement.texts()
+    known_facts = AnswersField(
+        help_text="What the profile knew at that time, so it was not asked. An answer counts more."
+    )
     screening = judgement.ScreeningField()
     assessment = serializers.SerializerMethodField()
 
@@ -280,6 +283,7 @@ class ReportSerializer(serializers.ModelSerializer[PainReport]):
             "onset_at",
             "answers",
             "skipped_screens",
+            "known_facts",
             "note",
             "disposition",
             "screening",

@@ -11,6 +11,7 @@ from django.db import OperationalError
 
 from athletes.models import Assessment, CareStep, PainReport
 from athletes.services import assessments, care, tokens
+from coaching.sources import with_references
 from tests.factories import BREATHLESS, CLOT, CRAMP, make_report
 
 LIST = "/reports/"
@@ -245,7 +246,7 @@ def test_while_it_is_judged_the_assessment_tells_what_the_screening_knows(cast: 
     told = cast.api.robin.get(f"/reports/{report.pk}/assessment/").json()
     assert (told["state"], told["disposition"]) == ("pending", "same_day")
     assert told["causes"] == told["care_steps"] == told["not_asked"] == []
-    assert told["rules"] == report.screening["rules"]
+    assert told["rules"] == with_references(report.screening["rules"])
     assert len(told["safety_net"]) > 1
     assert told["knowledge_version"]
 
@@ -325,3 +326,31 @@ def test_athlete_and_coach_talk_about_an_episode(cast: Any) -> None:
     assert set(errors(cast.api.robin.post("/comments/", {"episode": episode, "text": " "}))) == {
         "text"
     }
+
+
+def test_every_rule_and_step_names_its_sources_with_title_and_locator(cast: Any) -> None:
+    report = make_report(cast.robin, CLOT, assess=True)
+    told = cast.api.robin.get(f"/reports/{report.pk}/assessment/").json()
+    screened = cast.api.robin.get(f"/reports/{report.pk}/").json()["screening"]
+    for rule in [*told["rules"], *screened["rules"]]:
+        assert [source["id"] for source in rule["references"]] == rule["sources"]
+        assert all(source["title"] and source["locator"] for source in rule["references"])
+    assert all(source["title"] for step in told["care_steps"] for source in step["sources"])
+    assert told["reviewed"] is False
+
+
+def test_a_source_that_the_knowledge_no_longer_has_stays_readable(cast: Any) -> None:
+    report = make_report(cast.robin, CLOT, assess=True)
+    result = report.assessment.result
+    result["rules"][0]["sources"] = ["an-old-book"]
+    Assessment.objects.update(result=result)
+    told = cast.api.robin.get(f"/reports/{report.pk}/assessment/").json()
+    assert told["rules"][0]["references"] == [
+        {"id": "an-old-book", "title": "An old book", "locator": ""}
+    ]
+
+
+def test_a_report_tells_what_the_profile_knew(cast: Any) -> None:
+    cast.api.robin.post(LIST, sent(answers={**CLOT, "prior_vte": "no"}))
+    second = cast.api.robin.post(LIST, sent()).json()
+    assert second["known_facts"] == {"prior_vte": "no"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from guidance.loader import knowledge
+from guidance.schema import Disposition
 from tests.guidance import own_cases
 from tests.guidance.own_cases import OwnCase, assess, assess_through_interview
 
@@ -75,6 +77,32 @@ def test_advice_is_held_back(case: OwnCase, expected: str) -> None:
     plan = own_cases.plan_of(case)
     assert expected not in plan.given, "it is in the plan"
     assert expected in plan.held_back, "it does not belong to this story in the first place"
+
+
+def not_in_two(wanted: Iterable[str], cases: Iterable[OwnCase]) -> list[str]:
+    """The causes that are not first in two of these cases."""
+    first = Counter(case.first for case in cases)
+    return [cause for cause in wanted if first[cause] < 2]
+
+
+def test_every_rule_is_fired_by_a_story() -> None:
+    fired = {rule for case in CASES for rule in case.fires}
+    assert not knowledge().rules.keys() - fired, "no story says `fires` for these"
+
+
+def test_every_rule_is_just_missed_by_a_story() -> None:
+    missed = {rule for case in CASES for rule in case.just_missed}
+    assert not knowledge().rules.keys() - missed, "no story says `just_missed` for these"
+
+
+def test_every_cause_is_first_in_two_stories() -> None:
+    assert not not_in_two(knowledge().causes, CASES), "these are `first` in fewer than two stories"
+
+
+def test_every_cause_of_the_article_has_two_stories_that_need_no_doctor() -> None:
+    everyday = [case for case in CASES if case.most and case.most <= Disposition.COACH_REVIEW]
+    of_article = [cause.id for cause in knowledge().causes.values() if cause.article]
+    assert not not_in_two(of_article, everyday), "these have fewer than two everyday stories"
 
 
 def test_no_name_is_used_twice() -> None:

@@ -12,8 +12,10 @@ from guidance import ladder as _ladder
 from guidance import phrases as _phrases
 from guidance import wording as _wording
 from guidance.answers import Answers, InvalidAnswers
+from guidance.figures import Share
 from guidance.ladder import Outing, Standing
 from guidance.loader import knowledge as _knowledge
+from guidance.measurement import Measured, measured
 from guidance.results import (
     Assessment,
     FiredRule,
@@ -39,6 +41,7 @@ __all__ = [
     "History",
     "InvalidAnswers",
     "Ladder",
+    "Measured",
     "OpenQuestion",
     "Outing",
     "PastReport",
@@ -47,10 +50,12 @@ __all__ = [
     "RankedCause",
     "ReturnToRunning",
     "Screening",
+    "Share",
     "Standing",
     "Text",
     "all_said",
     "assess",
+    "measured",
     "next_question",
     "progress",
     "said",

@@ -1,49 +1,21 @@
-"""Measures the engine on published cases. Arithmetic only: reading files and printing belong to the command."""
+"""Judges coded cases with the engine: through the interview, and with everything told at once."""
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from guidance import engine, interview, ranking
-from guidance.answers import Answers, InvalidAnswers
+from guidance.answers import Answers
+from guidance.cases import Case
 from guidance.compiled import compiled
-from guidance.conditions import did_you_mean
 from guidance.results import History, Json, Question
-from guidance.schema import UNSURE, Disposition, Finding, Knowledge, ScreenKind
+from guidance.schema import UNSURE, Disposition, Knowledge, ScreenKind
 
 # No case has a date. Nothing but the care plan depends on it, and the plan is not measured.
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SCREENS_AT_MOST = 200
-
-
-class UnusableCase(ValueError):
-    """A case names something that we do not know; the message says what."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One published case: what was told, and what counts as right."""
-
-    id: str
-    category: str
-    facts: Answers
-    acceptable_causes: frozenset[str]
-    least: Disposition
-    most: Disposition
-    for_cause: bool
-    for_triage: bool
-
-    @property
-    def dangerous(self) -> bool:
-        return self.category == "dangerous"
-
-    @property
-    def benign(self) -> bool:
-        return self.category == "benign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +28,17 @@ class Outcome:
     causes: tuple[str, ...]
     causes_interview: tuple[str, ...]
     rules: tuple[str, ...]
+    rules_all_facts: tuple[str, ...]
     in_scope: bool
     screens: tuple[str, ...]
+
+    @property
+    def too_low(self) -> bool:
+        return self.disposition < self.case.least
+
+    @property
+    def too_low_at_once(self) -> bool:
+        return self.disposition_all_facts < self.case.least
 
     def as_json(self) -> Json:
         return {
@@ -72,60 +53,6 @@ class Outcome:
         }
 
 
-def read_case(line: str, base: Knowledge, *, without_clinician: bool = False) -> Case:
-    """One line of a case file, or `UnusableCase` saying what is unknown."""
-    try:
-        raw = json.loads(line)
-        triage, facts = raw["triage"], dict(raw["facts"])
-        _level(triage["level"])
-        if without_clinician:
-            facts = _without(facts, raw.get("facts_seen_by_clinician", []))
-        return Case(
-            id=raw["id"],
-            category=raw["category"],
-            facts=_facts(facts, base),
-            acceptable_causes=frozenset(raw["gold"]["acceptable_causes"] or [raw["gold"]["cause"]]),
-            least=_level(triage["min"]),
-            most=_level(triage["max"]),
-            for_cause="cause" in raw["usable_for"],
-            for_triage="triage" in raw["usable_for"],
-        )
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise UnusableCase(f"cannot be read as a case: {type(error).__name__} {error}") from error
-
-
-def _without(facts: Mapping[str, object], seen_by_clinician: Sequence[str]) -> dict[str, object]:
-    return {name: value for name, value in facts.items() if name not in seen_by_clinician}
-
-
-def _level(word: str) -> Disposition:
-    try:
-        return Disposition(word)
-    except ValueError:
-        words = [level.value for level in Disposition]
-        raise UnusableCase(f"unknown level {word!r}.{did_you_mean(str(word), words)}") from None
-
-
-def _facts(facts: Mapping[str, object], base: Knowledge) -> Answers:
-    whole = {name: _whole(base.findings.get(name), value) for name, value in facts.items()}
-    try:
-        return Answers.parse(whole, base=base)
-    except InvalidAnswers as bad:
-        raise UnusableCase(" ".join(bad.errors.values())) from bad
-
-
-def _whole(finding: Finding | None, value: object) -> object:
-    """A source that says "7.5 of 10" is not wrong, but a person would have to choose 7 or 8."""
-    if (
-        finding is not None
-        and finding.integer
-        and isinstance(value, float)
-        and math.isfinite(value)
-    ):
-        return math.floor(value)
-    return value
-
-
 def judge_case(base: Knowledge, case: Case) -> Outcome:
     """The case through the interview, and with everything told at once."""
     answered, screens = interviewed(base, case.facts)
@@ -138,9 +65,31 @@ def judge_case(base: Knowledge, case: Case) -> Outcome:
         causes=_ranking(base, case.facts),
         causes_interview=_ranking(base, answered),
         rules=tuple(rule.id for rule in through.rules),
+        rules_all_facts=tuple(rule.id for rule in at_once.rules),
         in_scope=through.in_scope,
         screens=tuple(screens),
     )
+
+
+def needed_rules(base: Knowledge, cases: Iterable[Case]) -> dict[str, tuple[str, ...]]:
+    """For every rule, the cases that would be judged too low without it.
+
+    A rule that exactly one case needs may have been fitted to that case: look at where it comes from.
+    """
+    judged = [judge_case(base, case) for case in cases if case.for_triage]
+    return {rule: tuple(_too_low_without(base, rule, judged)) for rule in base.rules}
+
+
+def _too_low_without(base: Knowledge, rule: str, judged: Iterable[Outcome]) -> Iterator[str]:
+    rest = {name: kept for name, kept in base.rules.items() if name != rule}
+    poorer = replace(base, rules=rest)
+    for before in judged:
+        if rule not in before.rules and rule not in before.rules_all_facts:
+            continue
+        after = judge_case(poorer, before.case)
+        falls = after.too_low and not before.too_low
+        if falls or (after.too_low_at_once and not before.too_low_at_once):
+            yield before.case.id
 
 
 def _ranking(base: Knowledge, answers: Answers) -> tuple[str, ...]:

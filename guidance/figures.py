@@ -1,14 +1,34 @@
-"""The figures of an evaluation, each with its counts, so that nobody mistakes a handful for a measurement."""
+"""The figures of an evaluation, each with its counts and what they still allow, so that nobody takes a handful for proof."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import sqrt
+from statistics import NormalDist
 
+from guidance.cases import Case
+from guidance.checklist import checklist
 from guidance.evaluation import Outcome
 from guidance.results import Json
-from guidance.schema import Knowledge
+from guidance.schema import Disposition, Knowledge
+
+Z = NormalDist().inv_cdf(0.975)  # 95 %, two-sided
+
+
+def interval(count: int, of: int) -> tuple[float, float]:
+    """Between which shares the true one lies, with 95 % confidence (Wilson's score interval).
+
+    Wilson's, because it says something sensible of 0 of 30, where the textbook's plus-minus says "certainly zero".
+    """
+    if not of:
+        return 0.0, 1.0
+    found, square = count / of, Z * Z
+    middle = (found + square / (2 * of)) / (1 + square / of)
+    half = Z * sqrt(found * (1 - found) / of + square / (4 * of * of)) / (1 + square / of)
+    low = 0.0 if count == 0 else max(middle - half, 0.0)
+    return low, 1.0 if count == of else min(middle + half, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,96 +37,139 @@ class Share:
 
     count: int
     of: int
-    cases: tuple[str, ...]  # which ones counted, so that a reader can look at them
+    cases: tuple[str, ...] = ()  # which ones counted, so that a reader can look at them
 
     @property
     def share(self) -> float | None:
         """None where there was nothing to count: nobody measured a zero."""
         return self.count / self.of if self.of else None
 
+    @property
+    def low(self) -> float:
+        return interval(self.count, self.of)[0]
+
+    @property
+    def high(self) -> float:
+        return interval(self.count, self.of)[1]
+
     def as_json(self) -> Json:
-        return {"count": self.count, "of": self.of, "share": self.share}
+        counts: Json = {"count": self.count, "of": self.of, "share": self.share}
+        return {**counts, "low": round(self.low, 4), "high": round(self.high, 4)}
 
     def __str__(self) -> str:
-        return f"{self.count} of {self.of}" + (f" ({self.count / self.of:.0%})" if self.of else "")
+        if not self.of:
+            return "no case"
+        return f"{self.count} of {self.of} ({100 * self.low:.0f} to {100 * self.high:.0f} %)"
 
 
-def share(outcomes: Sequence[Outcome], counts: Callable[[Outcome], bool]) -> Share:
+Figures = Mapping[str, Share | float]
+
+
+def share(outcomes: Iterable[Outcome], counts: Callable[[Outcome], bool]) -> Share:
+    outcomes = list(outcomes)
     hits = tuple(outcome.case.id for outcome in outcomes if counts(outcome))
     return Share(len(hits), len(outcomes), hits)
 
 
 def metrics(outcomes: Sequence[Outcome], base: Knowledge) -> dict[str, Share | float]:
-    """Every figure of the evaluation contract, over the cases usable for it."""
-    dangerous = [
-        o for o in outcomes if o.case.dangerous and (o.case.for_cause or o.case.for_triage)
-    ]
+    """Every figure, over the cases usable for it."""
     screens = [len(outcome.screens) for outcome in outcomes]
-    article = {cause.id for cause in base.causes.values() if cause.article}
     return {
-        **_triage([outcome for outcome in outcomes if outcome.case.for_triage]),
-        **_causes([outcome for outcome in outcomes if outcome.case.for_cause]),
-        "named_only_benign": share(dangerous, lambda o: article.issuperset(o.causes[:3])),
-        "same_disposition_dangerous": share(
-            dangerous, lambda o: o.disposition is o.disposition_all_facts
-        ),
+        **_urgency(outcomes, "", lambda outcome: outcome.disposition),
+        **_urgency(outcomes, "_all_facts", lambda outcome: outcome.disposition_all_facts),
+        **_agreement([outcome for outcome in outcomes if outcome.case.dangerous]),
+        **_causes(outcomes, "", lambda outcome: outcome.causes),
+        **_causes(outcomes, "_interview", lambda outcome: outcome.causes_interview),
+        **_only_benign(outcomes, base),
         "questions_median": quantile(screens, 0.5),
         "questions_p90": quantile(screens, 0.9),
     }
 
 
-def _triage(cases: Sequence[Outcome]) -> dict[str, Share | float]:
+def of_checklist(cases: Iterable[Case]) -> dict[str, Share | float]:
+    """The figures that a plain checklist can have: it asks nothing, and names no cause."""
+    return dict(_urgency([_checked(case) for case in cases], "_all_facts", _at_once))
+
+
+def _checked(case: Case) -> Outcome:
+    said = checklist(case.facts)
+    return Outcome(case, said, said, (), (), (), (), True, ())
+
+
+def _at_once(outcome: Outcome) -> Disposition:
+    return outcome.disposition_all_facts
+
+
+def _urgency(
+    outcomes: Iterable[Outcome], suffix: str, said: Callable[[Outcome], Disposition]
+) -> dict[str, Share]:
+    """How soon: too low, too high, and to the letter."""
+    cases = [outcome for outcome in outcomes if outcome.case.for_triage]
     dangerous = [outcome for outcome in cases if outcome.case.dangerous]
     benign = [outcome for outcome in cases if outcome.case.benign]
+
+    def too_low(outcome: Outcome) -> bool:
+        return said(outcome) < outcome.case.least
+
+    def too_high(outcome: Outcome) -> bool:
+        return said(outcome) > outcome.case.most
+
     return {
-        "under_triage": share(cases, _too_low),
-        "under_triage_dangerous": share(dangerous, _too_low),
-        "under_triage_all_facts": share(cases, _too_low_at_once),
-        "under_triage_all_facts_dangerous": share(dangerous, _too_low_at_once),
-        "over_triage": share(cases, _too_high),
-        "over_triage_benign": share(benign, _too_high),
-        "over_triage_all_facts_benign": share(
-            benign, lambda o: o.disposition_all_facts > o.case.most
+        f"under_triage{suffix}_dangerous": share(dangerous, too_low),
+        f"under_triage{suffix}": share(cases, too_low),
+        f"over_triage{suffix}_benign": share(benign, too_high),
+        f"over_triage{suffix}": share(cases, too_high),
+        f"exact_urgency{suffix}": share(cases, lambda o: said(o) is o.case.level),
+    }
+
+
+def _agreement(dangerous: Sequence[Outcome]) -> dict[str, Share]:
+    """Does the short interview come to what everything told at once comes to? That needs no label: all cases count."""
+    return {
+        "same_disposition_dangerous": share(
+            dangerous, lambda o: o.disposition is o.disposition_all_facts
+        ),
+        "lower_by_interview_dangerous": share(
+            dangerous, lambda o: o.disposition < o.disposition_all_facts
         ),
     }
 
 
-def _causes(cases: Sequence[Outcome]) -> dict[str, Share | float]:
+def _causes(
+    outcomes: Iterable[Outcome], suffix: str, ranked: Callable[[Outcome], tuple[str, ...]]
+) -> dict[str, Share]:
+    cases = [outcome for outcome in outcomes if outcome.case.for_cause]
     groups = {
         "": cases,
         "_benign": [outcome for outcome in cases if outcome.case.benign],
         "_others": [outcome for outcome in cases if not outcome.case.benign],
     }
-    figures: dict[str, Share | float] = {}
-    for first in (1, 3):
-        for suffix, group in groups.items():
-            figures[f"top{first}{suffix}"] = share(group, partial(_right_within, first))
-        figures[f"top{first}_interview"] = share(cases, partial(_right_within_interview, first))
-    return figures
+
+    def right_within(first: int, outcome: Outcome) -> bool:
+        return not outcome.case.acceptable_causes.isdisjoint(ranked(outcome)[:first])
+
+    return {
+        f"top{first}{suffix}{group}": share(members, partial(right_within, first))
+        for first in (1, 3)
+        for group, members in groups.items()
+    }
 
 
-def _too_low(outcome: Outcome) -> bool:
-    return outcome.disposition < outcome.case.least
+def _only_benign(outcomes: Iterable[Outcome], base: Knowledge) -> dict[str, Share]:
+    dangerous = [o for o in outcomes if o.case.dangerous and o.case.usable]
+    article = {cause.id for cause in base.causes.values() if cause.article}
+    return {
+        "named_only_benign": share(dangerous, lambda o: article.issuperset(o.causes[:3])),
+        "named_only_benign_interview": share(
+            dangerous, lambda o: article.issuperset(o.causes_interview[:3])
+        ),
+    }
 
 
-def _too_low_at_once(outcome: Outcome) -> bool:
-    return outcome.disposition_all_facts < outcome.case.least
-
-
-def _too_high(outcome: Outcome) -> bool:
-    return outcome.disposition > outcome.case.most
-
-
-def _right_within(first: int, outcome: Outcome) -> bool:
-    return _named(outcome, outcome.causes[:first])
-
-
-def _right_within_interview(first: int, outcome: Outcome) -> bool:
-    return _named(outcome, outcome.causes_interview[:first])
-
-
-def _named(outcome: Outcome, causes: Sequence[str]) -> bool:
-    return not outcome.case.acceptable_causes.isdisjoint(causes)
+def right_rank(case: Case, ranked: Sequence[str]) -> int | None:
+    """At which place the first right cause stands; None where it does not, or where no cause is known."""
+    places = (place for place, name in enumerate(ranked, 1) if name in case.acceptable_causes)
+    return next(places, None) if case.for_cause else None
 
 
 def quantile(values: Sequence[int], part: float) -> float:
@@ -120,52 +183,12 @@ def quantile(values: Sequence[int], part: float) -> float:
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
-def as_json(figures: dict[str, Share | float], cases: int) -> Json:
+def as_json(figures: Figures, cases: int) -> Json:
     """The figures for a program, under the names of the evaluation contract."""
-    shares = {name: found.as_json() for name, found in figures.items() if isinstance(found, Share)}
+    shares: Json = {
+        name: found.as_json() for name, found in figures.items() if isinstance(found, Share)
+    }
+    if "questions_median" not in figures:
+        return shares
     median, p90 = figures["questions_median"], figures["questions_p90"]
     return {**shares, "questions": {"median": median, "p90": p90, "of": cases}}
-
-
-LABELS = {
-    "under_triage": "below the least safe level, all",
-    "under_triage_dangerous": "below the least safe level, dangerous",
-    "under_triage_all_facts": "the same with every fact told at once, all",
-    "under_triage_all_facts_dangerous": "the same with every fact told at once, dangerous",
-    "over_triage": "above the highest reasonable level, all",
-    "over_triage_benign": "above the highest reasonable level, benign",
-    "over_triage_all_facts_benign": "the same with every fact told at once, benign",
-    "top1": "a right cause first, all",
-    "top1_benign": "a right cause first, benign",
-    "top1_others": "a right cause first, others",
-    "top1_interview": "a right cause first, after the interview",
-    "top3": "a right cause in the first three, all",
-    "top3_benign": "a right cause in the first three, benign",
-    "top3_others": "a right cause in the first three, others",
-    "top3_interview": "a right cause in the first three, after the interview",
-    "named_only_benign": "dangerous cases named only benign",
-    "same_disposition_dangerous": "dangerous: interview and all facts agree",
-    "questions_median": "screens asked, median",
-    "questions_p90": "screens asked, 90th percentile",
-}
-
-
-def table(figures: dict[str, Share | float], outcomes: Sequence[Outcome], version: str) -> str:
-    """The figures for a person, with the limits of what they show and the cases that went wrong."""
-    lines = [
-        f"Published cases: {len(outcomes)}, knowledge {version}.",
-        "Not clinical validation: labels are the sources' own; coding and nearly all levels are one reader's.",
-        *(f"  {LABELS[name]:<58} {_shown(figure)}" for name, figure in figures.items()),
-    ]
-    for name in ("under_triage", "over_triage", "named_only_benign"):
-        figure = figures[name]
-        if isinstance(figure, Share) and figure.cases:
-            lines.append(f"  {LABELS[name]}: {', '.join(figure.cases)}")
-    missed = [o.case.id for o in outcomes if o.case.for_cause and not _named(o, o.causes[:3])]
-    if missed:
-        lines.append(f"  no right cause in the first three: {', '.join(missed)}")
-    return "\n".join(lines)
-
-
-def _shown(figure: Share | float) -> str:
-    return str(figure) if isinstance(figure, Share) else f"{figure:g}"

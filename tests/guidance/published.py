@@ -6,7 +6,9 @@ import os
 from functools import cache
 from pathlib import Path
 
-from guidance import evaluation, figures
+from guidance import figures, tables
+from guidance.cases import Case, read_cases
+from guidance.evaluation import Outcome, judge_case
 from guidance.loader import knowledge
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,24 +19,29 @@ class NoCases(Exception):
     """The published cases are not on this machine."""
 
 
-def cases() -> list[evaluation.Case]:
+def text() -> str:
     path = SHARED / "cases" / "cases.jsonl"
     if not path.is_file():
         raise NoCases(
             "the published cases are not beside this checkout; set NIGGLE_SHARED to their folder"
         )
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [evaluation.read_case(line, knowledge()) for line in lines if line.strip()]
+    return path.read_text(encoding="utf-8")
+
+
+def cases() -> list[Case]:
+    return read_cases(text(), knowledge())
 
 
 @cache
-def outcomes() -> tuple[evaluation.Outcome, ...]:
-    return tuple(evaluation.judge_case(knowledge(), case) for case in cases())
+def outcomes() -> tuple[Outcome, ...]:
+    return tuple(judge_case(knowledge(), case) for case in cases())
 
 
-def measured() -> dict[str, figures.Share | float]:
+@cache
+def measured() -> figures.Figures:
     return figures.metrics(outcomes(), knowledge())
 
 
 def table() -> str:
-    return figures.table(measured(), outcomes(), knowledge().version)
+    floor = figures.of_checklist(cases())
+    return tables.table(measured(), floor, outcomes(), knowledge().version)

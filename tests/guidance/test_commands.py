@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from guidance import KNOWLEDGE, checks
+from guidance import KNOWLEDGE, checks, measurement
+from guidance.figures import Share
 from guidance.loader import BadKnowledge
+from guidance.management import readme
 from guidance.reading import Problem
 
 CALM = {
@@ -50,7 +52,9 @@ def test_the_evaluation_prints_one_json_object(tmp_path: Path) -> None:
     assert len(calm["causes"]) == len(KNOWLEDGE.causes)
     assert chest["disposition"] == chest["disposition_all_facts"] == "emergency_now"
     assert 1 <= chest["questions_asked"] <= calm["questions_asked"]
-    assert told["metrics"]["under_triage_dangerous"] == {"count": 0, "of": 1, "share": 0.0}
+    missed = told["metrics"]["under_triage_dangerous"]
+    assert (missed["count"], missed["of"], missed["share"]) == (0, 1, 0.0)
+    assert told["checklist"]["under_triage_all_facts_dangerous"]["of"] == 1
     assert told["metrics"]["questions"]["of"] == 2
 
 
@@ -58,6 +62,44 @@ def test_the_evaluation_prints_a_table_that_says_what_it_is_not(tmp_path: Path) 
     table = run("evaluate_guidance", case_file(tmp_path, CALM, CHEST))
     assert "Not clinical validation" in table
     assert "0 of 1" in table
+    assert "plain checklist" in table
+
+
+def test_the_evaluation_says_which_case_needs_a_rule(tmp_path: Path) -> None:
+    told = run("evaluate_guidance", case_file(tmp_path, CALM, CHEST), "--needed")
+    assert f"({len(KNOWLEDGE.rules)} rules)" in told
+    assert ": chest" in told
+
+
+def test_the_result_is_saved_without_the_words_of_the_cases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result, page = tmp_path / "measured.json", tmp_path / "README.md"
+    page.write_text(f"# Before\n{readme.BEGIN}\nold\n{readme.END}\nAfter\n")
+    monkeypatch.setattr(measurement, "FILE", result)
+    monkeypatch.setattr(readme, "FILE", page)
+    said = run("evaluate_guidance", case_file(tmp_path, CALM, {**CHEST, "text": "Told"}), "--save")
+    saved = measurement.measured()
+    measurement.measured.cache_clear()
+    assert "measured.json" in said
+    assert "Told" not in result.read_text()
+    assert saved.knowledge_version == KNOWLEDGE.version
+    assert [row.id for row in saved.outcomes] == ["calm", "chest"]
+    assert saved.columns[measurement.CHECKLIST]["under_triage_all_facts_dangerous"] == Share(0, 1)
+    assert page.read_text() == f"# Before\n{readme.block(saved)}\nAfter\n"
+
+
+def test_saving_measures_with_and_without_the_clinician(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="both"):
+        run("evaluate_guidance", case_file(tmp_path, CALM), "--save", "--without-clinician")
+
+
+def test_a_readme_without_the_marks_is_not_written(tmp_path: Path) -> None:
+    page = tmp_path / "README.md"
+    page.write_text("# Nothing")
+    with pytest.raises(ValueError, match="measured"):
+        readme.renew(page, measurement.measured())
+    assert page.read_text() == "# Nothing"
 
 
 @pytest.mark.parametrize(
@@ -66,6 +108,8 @@ def test_the_evaluation_prints_a_table_that_says_what_it_is_not(tmp_path: Path) 
         ({"facts": {"swolen": True}}, "swolen"),
         ({"facts": {"site": ["calff"]}}, "calff"),
         ({"triage": {**CALM["triage"], "min": "soon"}}, "soon"),  # type: ignore[dict-item]
+        ({"triage": {"level": "self_care"}}, "missing: triage.min, triage.max"),
+        ({"gold": {}}, "missing: gold.cause"),
     ],
 )
 def test_something_unknown_in_a_case_names_the_line(

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 
 import pytest
 
+from guidance import measurement
 from guidance.evaluation import Outcome
 from guidance.figures import Share
+from guidance.loader import knowledge
 from tests.guidance import published
 
+STALE = "guidance/measured.json is not what this knowledge and engine give: run `make figures`"
 
-@pytest.fixture(scope="module")
+
+@pytest.fixture(scope="module", autouse=True)
 def outcomes() -> Sequence[Outcome]:
     try:
         return published.outcomes()
@@ -26,24 +30,41 @@ def figure(name: str) -> Share:
     return found
 
 
-@pytest.mark.parametrize("name", ["under_triage_dangerous", "under_triage_all_facts_dangerous"])
-def test_no_dangerous_case_is_judged_below_the_least_safe_level(
-    outcomes: Sequence[Outcome], name: str
-) -> None:
+@pytest.mark.parametrize("name", ["under_triage", "under_triage_all_facts"])
+def test_no_case_is_judged_below_the_least_safe_level(name: str) -> None:
+    assert figure(name).cases == ()
+    assert figure(f"{name}_dangerous").of == 30  # the thirty-first tells nothing to judge by
+
+
+@pytest.mark.parametrize("name", ["named_only_benign", "named_only_benign_interview"])
+def test_no_dangerous_case_is_named_only_benign(name: str) -> None:
     assert figure(name).cases == ()
 
 
-def test_a_right_cause_is_among_the_first_three_in_four_of_five_cases(
-    outcomes: Sequence[Outcome],
-) -> None:
-    share = figure("top3").share
+def test_the_interview_never_comes_out_lower_on_a_dangerous_case() -> None:
+    """Higher it may: what nobody could answer counts one level lower than a yes, never as a no."""
+    assert figure("lower_by_interview_dangerous").cases == ()
+    assert figure("lower_by_interview_dangerous").of == 31
+
+
+@pytest.mark.parametrize(("first", "least"), [("top1", 0.8), ("top3", 0.97)])
+def test_a_right_cause_comes_early(first: str, least: float) -> None:
+    share = figure(first).share
     assert share is not None
-    assert share >= 0.8
+    assert share >= least
 
 
-def test_no_dangerous_case_is_named_only_benign(outcomes: Sequence[Outcome]) -> None:
-    assert figure("named_only_benign").cases == ()
+@pytest.mark.parametrize("name", ["over_triage_benign", "over_triage_all_facts_benign"])
+def test_benign_cases_are_not_alarmed(name: str) -> None:
+    assert figure(name).count <= 1
 
 
-def test_most_benign_cases_are_not_alarmed(outcomes: Sequence[Outcome]) -> None:
-    assert figure("over_triage_benign").count <= 1
+def test_the_interview_is_short() -> None:
+    figures = published.measured()
+    assert figures["questions_median"] <= 8  # type: ignore[operator]
+    assert figures["questions_p90"] <= 12  # type: ignore[operator]
+
+
+def test_the_committed_result_is_what_the_engine_gives_today() -> None:
+    today = measurement.as_text(measurement.measure(knowledge(), published.text()))
+    assert measurement.FILE.read_text(encoding="utf-8") == today, STALE

@@ -1,5 +1,5 @@
 # Two commands: `make run` and `make test`. Both need Python 3.11 or later and nothing else.
-.PHONY: run test check schema figures screenshots format dev
+.PHONY: run test check schema docs figures screenshots format dev
 
 PY := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE :=
@@ -15,6 +15,9 @@ check: dev ## lint, format, types, migrations, deployment, house rules, OpenAPI 
 
 schema: dev ## write the OpenAPI copy that `make check` compares with
 	@scripts/schema docs/openapi.yaml
+
+docs: dev ## write docs/article.md, the source article claim by claim, from the knowledge
+	@scripts/docs
 
 figures: dev ## measure the guidance on the published cases (in ../shared) and write what README and /safety/ show
 	@scripts/figures

@@ -5,29 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import fill
 
+from guidance import article
 from guidance.conditions import did_you_mean
+from guidance.in_words import hours, listed, when, window
 from guidance.schema import (
-    NO,
-    YES,
     Advice,
     Cause,
-    Condition,
+    Claim,
     Finding,
     Kind,
     Knowledge,
     Ladder,
     Review,
     Rule,
+    Screen,
+    Source,
     When,
 )
 
-_COMPARISONS = {
-    ">": "more than",
-    ">=": "at least",
-    "<": "less than",
-    "<=": "at most",
-    "=": "exactly",
-}
 _WIDTH = 100
 
 
@@ -47,9 +42,11 @@ def show(base: Knowledge, item_id: str) -> str:
 
 
 def everything(base: Knowledge) -> Iterator[tuple[str, str]]:
-    """Every rule, cause, piece of advice, ladder and finding, by id."""
+    """Every item, and every word that the engine or a rule uses, by id."""
     for finding in base.findings.values():
         yield finding.id, _finding(base, finding)
+    for screen in base.screens.values():
+        yield screen.id, _screen(base, screen)
     for advice in base.advice.values():
         yield advice.id, _advice(base, advice)
     for ladder in base.ladders.values():
@@ -58,6 +55,31 @@ def everything(base: Knowledge) -> Iterator[tuple[str, str]]:
         yield cause.id, _cause(base, cause)
     for rule in base.rules.values():
         yield rule.id, _rule(base, rule)
+    yield (
+        "safety_net",
+        _page("SAFETY NET, under every answer:", *map(_bullet, base.safety_net.always)),
+    )
+    yield "not_answered", _not_answered(base)
+    yield from _reference(base)
+
+
+def _reference(base: Knowledge) -> Iterator[tuple[str, str]]:
+    """What the items refer to."""
+    for claim in base.claims.values():
+        yield claim.id, _claim(base, claim)
+    for source in base.sources.values():
+        yield source.id, _source(base, source)
+    yield "scale", _scale(base)
+    for tag, words in base.scale.tags.items():
+        yield tag, _tag(base, tag, words)
+    levels = {level.value: text for level, text in base.safety_net.by_disposition.items()}
+    for key, words in base.scale.words.items():
+        yield (
+            key,
+            _page(
+                f"WORDS {key}: {words}", f"Where to turn: {levels[key]}" if key in levels else ""
+            ),
+        )
 
 
 def _rule(base: Knowledge, rule: Rule) -> str:
@@ -67,12 +89,12 @@ def _rule(base: Knowledge, rule: Rule) -> str:
         f"How soon: {base.scale.words[rule.level.value]} ({rule.level})",
         f'Where it rests on a "not sure": {lower} ({rule.level.one_lower})',
         "It fires when:",
-        *_when(base, rule.when),
+        *when(base, rule.when),
         f"We tell the athlete: {rule.tell_athlete}",
         f"We tell the coach: {rule.tell_coach}",
         f"Why: {rule.why}",
-        _listed("It holds back", [base.scale.tags[tag] for tag in sorted(rule.withholds)]),
-        _listed("It makes worth naming", [base.causes[name].name for name in rule.suggests]),
+        listed("It holds back", [base.scale.tags[tag] for tag in sorted(rule.withholds)]),
+        listed("It makes worth naming", [base.causes[name].name for name in rule.suggests]),
         *_provenance(base, rule.sources, rule.claims, rule.review),
     )
 
@@ -81,7 +103,7 @@ def _cause(base: Knowledge, cause: Cause) -> str:
     signs = []
     for sign in cause.signs:
         signs.append(f"- {sign.say} ({sign.weight.replace('_', ' ')}), when:")
-        signs.extend("  " + line for line in _when(base, sign.when))
+        signs.extend("  " + line for line in when(base, sign.when))
     return _page(
         f"CAUSE {cause.id}: {cause.name}",
         f"In plain words: {cause.plain}. {cause.what}",
@@ -103,20 +125,20 @@ def _advice(base: Knowledge, advice: Advice) -> str:
         f"ADVICE {advice.id}: {'do' if advice.kind == 'do' else 'do not'}",
         f"We say: {advice.text}",
         f"Why: {advice.why}",
-        f"When: {_window(advice)}",
-        _listed("For", causes),
-        _listed("At", levels),
-        *(["Only when:", *_when(base, advice.when)] if advice.when.conditions else []),
+        f"When: {window(advice)}",
+        listed("For", causes),
+        listed("At", levels),
+        *(["Only when:", *when(base, advice.when)] if advice.when.conditions else []),
         *(
-            ["Not when, or when it may be that:", *_when(base, advice.unless)]
+            ["Not when, or when it may be that:", *when(base, advice.unless)]
             if advice.unless
             else []
         ),
-        _listed(
+        listed(
             "Not while likely",
             [base.causes[name].name for name in sorted(advice.withheld_when_likely)],
         ),
-        _listed("Held back by rules about", [base.scale.tags[tag] for tag in sorted(advice.tags)]),
+        listed("Held back by rules about", [base.scale.tags[tag] for tag in sorted(advice.tags)]),
         f"Evidence: {advice.evidence}. {advice.evidence_note}",
         *_provenance(base, advice.sources, advice.claims, advice.review),
     )
@@ -125,9 +147,9 @@ def _advice(base: Knowledge, advice: Advice) -> str:
 def _ladder(base: Knowledge, ladder: Ladder) -> str:
     return _page(
         f"LADDER {ladder.id}: {ladder.name}",
-        _listed("For", [base.causes[name].name for name in sorted(ladder.causes)]),
+        listed("For", [base.causes[name].name for name in sorted(ladder.causes)]),
         "Only after a clinician says yes." if ladder.clinician_first else "",
-        f"Entry may be tried {_hours(ladder.anchor, ladder.from_hours)}, when all of these are true:",
+        f"Entry may be tried {hours(ladder.anchor, ladder.from_hours)}, when all of these are true:",
         *(f"- {sentence}" for sentence in ladder.entry),
         f"Each level: {ladder.outings_per_level} good runs, {ladder.rest_days_between} rest day(s) between.",
         f"Pain at most {ladder.most_pain_during:g} of 10; it may rise by {ladder.rise_allowed:g} in the run"
@@ -138,6 +160,88 @@ def _ladder(base: Knowledge, ladder: Ladder) -> str:
         f"Evidence: {ladder.evidence}. {ladder.evidence_note}",
         *_provenance(base, ladder.sources, ladder.claims, ladder.review),
     )
+
+
+def _screen(base: Knowledge, screen: Screen) -> str:
+    return _page(
+        f"SCREEN {screen.id}: {screen.title}",
+        f"Kind: {screen.kind}. Why we ask: {screen.why}",
+        *(
+            ["Only asked when it may be that:", *when(base, screen.when)]
+            if screen.when.conditions
+            else []
+        ),
+        *(_bullet(base.findings[name].question) for name in screen.findings),
+    )
+
+
+def _not_answered(base: Knowledge) -> str:
+    told = base.not_answered
+    return _page(
+        f"NOT ANSWERED: {told.name}",
+        f"We tell the athlete: {told.tell_athlete}",
+        f"We tell the coach: {told.tell_coach}",
+        f"Why: {told.why}",
+        listed("It holds back", [base.scale.tags[tag] for tag in sorted(told.withholds)]),
+    )
+
+
+def _claim(base: Knowledge, claim: Claim) -> str:
+    return _page(
+        f"CLAIM {claim.id} of the article: {claim.says}",
+        f"Evidence: {claim.evidence}. {claim.evidence_says}",
+        f"What we say beside it: {claim.correction}" if claim.correction else "",
+        "What we do with it:",
+        *map(_bullet, article.carried_by(base, claim.id)),
+        *_provenance(base, claim.sources, (), claim.review),
+    )
+
+
+def _source(base: Knowledge, source: Source) -> str:
+    kinds = {
+        "Rules": base.rules,
+        "Causes": base.causes,
+        "Advice": base.advice,
+        "Ladders": base.ladders,
+        "Claims": base.claims,
+    }
+    return _page(
+        f"SOURCE {source.id}: {source.title}, {source.locator} ({source.seen})",
+        *(
+            listed(kind, [name for name, item in items.items() if source.id in item.sources])
+            for kind, items in kinds.items()
+        ),
+    )
+
+
+def _scale(base: Knowledge) -> str:
+    scale = base.scale
+    return _page(
+        "SCALE: points are log-odds, they add up",
+        *(
+            f"A sign said to be “{weight.replace('_', ' ')}”: {n:+g}"
+            for weight, n in scale.weights.items()
+        ),
+        *(f"A cause said to be “{prior}”: {n:+g}" for prior, n in scale.priors.items()),
+        f"A sign that is only possible counts {scale.possible_share:g} of its points.",
+        f"A danger that fired: {scale.boost_certain:+g}; one that is only possible: {scale.boost_possible:+g}",
+        f"It fits well from {scale.fit_strong:g} points on, possibly from {scale.fit_possible:g}.",
+        *(f"History, {key.replace('_', ' ')}: {number:g}" for key, number in scale.history.items()),
+    )
+
+
+def _tag(base: Knowledge, tag: str, words: str) -> str:
+    return _page(
+        f"TAG {tag}: {words}",
+        listed("Advice", [advice.id for advice in base.advice.values() if tag in advice.tags]),
+        listed(
+            "Held back by", [rule.name for rule in base.rules.values() if tag in rule.withholds]
+        ),
+    )
+
+
+def _bullet(line: str) -> str:
+    return f"- {line}"
 
 
 def _finding(base: Knowledge, finding: Finding) -> str:
@@ -154,9 +258,9 @@ def _finding(base: Knowledge, finding: Finding) -> str:
         f"Answered with: {_accepted(finding)}, or not sure.",
         "Asked once and kept in the profile." if finding.profile else "",
         "Worked out from the history, never asked." if finding.derived else "",
-        _listed("Asked on", screens) or "Not asked in the interview; a report may still tell it.",
-        _listed("Danger rules that use it", rules),
-        _listed("Causes that use it", causes),
+        listed("Asked on", screens) or "Not asked in the interview; a report may still tell it.",
+        listed("Danger rules that use it", rules),
+        listed("Causes that use it", causes),
     )
 
 
@@ -171,45 +275,8 @@ def _accepted(finding: Finding) -> str:
     return f"{few} {', '.join(option.label for option in finding.options)}"
 
 
-def _names(when: When, finding: str) -> bool:
-    return any(condition.finding == finding for condition in when.conditions)
-
-
-def _when(base: Knowledge, when: When) -> list[str]:
-    groups = [
-        ("all of", when.all_of),
-        ("at least one of", when.any_of),
-        (f"at least {when.at_least_count} of", when.at_least_of),
-        ("certainly none of", when.none_of),
-    ]
-    lines = []
-    for words, conditions in groups:
-        if conditions:
-            lines.append(
-                f"  {words}: " + "; ".join(_condition(base, condition) for condition in conditions)
-            )
-    return lines
-
-
-def _condition(base: Knowledge, condition: Condition) -> str:
-    finding = base.findings[condition.finding]
-    if condition.operator == YES:
-        return finding.short
-    if condition.operator == NO:
-        return f"{finding.short}: no"
-    if condition.operator == "is":
-        chosen = [option.label for option in finding.options if option.id in condition.options]
-        return f"{finding.short}: {' or '.join(chosen or sorted(condition.options))}"
-    return f"{finding.short}: {_COMPARISONS[condition.operator]} {condition.number:g} {finding.unit}".strip()
-
-
-def _window(advice: Advice) -> str:
-    end = "with no end" if advice.until_hours is None else f"to {advice.until_hours:g} hours"
-    return f"{_hours(advice.anchor, advice.from_hours)} {end}"
-
-
-def _hours(anchor: str, hours: float) -> str:
-    return f"from {hours:g} hours after {'it began' if anchor == 'onset' else 'the report'}"
+def _names(given: When, finding: str) -> bool:
+    return any(condition.finding == finding for condition in given.conditions)
 
 
 def _provenance(
@@ -220,14 +287,10 @@ def _provenance(
         f"checked by {review.checked_by}" if review.checked_by else "not checked by a clinician yet"
     )
     return [
-        _listed("Sources", named),
-        _listed("Carries the article's claims", list(claims)),
+        listed("Sources", named),
+        listed("Carries the article's claims", list(claims)),
         f"{review.status.capitalize()}, written by {review.authored_by}, {checked}, next review {review.next_review}.",
     ]
-
-
-def _listed(words: str, entries: list[str]) -> str:
-    return f"{words}: {'; '.join(entries)}." if entries else ""
 
 
 def _page(*lines: str) -> str:

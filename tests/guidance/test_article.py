@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from guidance import KNOWLEDGE
+from guidance import KNOWLEDGE, article
 from guidance.loader import BadKnowledge, load
-from guidance.schema import Claim, Evidence
+from guidance.schema import Claim, Evidence, Knowledge
 from tests.guidance import small_knowledge
 
 CLAIMS = [
     "G1", "G2", "1a", "1b", "1c", "2a", "2b", "2c", "2d", "3a", "3b", "3c", "3d", "3e", "4a", "4b", "4c", "4d",
     "4e", "4f", "5a", "5b", "5c", "5d", "5e", "5f", "6a", "6b", "6c", "6d", "6e", "7a", "7b", "7c",
 ]  # fmt: skip
+PAGE = Path(__file__).parents[2] / "docs" / "article.md"
 DOUBTFUL = (Evidence.CONTESTED, Evidence.OUTDATED)
 
 
@@ -123,3 +125,39 @@ def test_a_claim_names_its_source(tmp_path: Path) -> None:
         tmp_path, "article.toml", lambda text: text.replace('["book-1"]', '["book-2"]')
     )
     assert "Did you mean 'book-1'?" in told
+
+
+def test_the_page_is_what_the_knowledge_says() -> None:
+    committed = PAGE.read_text(encoding="utf-8")
+    assert committed == article.page(KNOWLEDGE), "run make docs and look at the difference"
+
+
+def test_the_page_shows_every_claim_with_label_carriers_and_sources() -> None:
+    page = article.page(KNOWLEDGE)
+    assert "**Draft, not reviewed by a clinician.**" in page
+    for claim in KNOWLEDGE.claims.values():
+        section = page.split(f"### {claim.id} · {claim.evidence}\n")[1].split("\n#")[0]
+        assert claim.says in section
+        assert claim.correction in section
+        carried = list(article.carried_by(KNOWLEDGE, claim.id))
+        assert carried
+        assert all(f"- {line}\n" in section for line in carried)
+        assert all(KNOWLEDGE.sources[name].title in section for name in claim.sources)
+
+
+def test_a_step_is_shown_with_its_window() -> None:
+    cold = "\n".join(article.carried_by(KNOWLEDGE, "6b"))
+    assert "(do, in the first 24 hours after it began): Cool the sore spot" in cold
+    assert "(do, 48 to 168 hours after it began)" in cold
+
+
+def test_a_source_says_how_it_was_seen(small: Knowledge) -> None:
+    (source,) = article.sources(small, small.claims["3a"])
+    assert source == "A book, page 1 (read)"
+
+
+def test_what_is_signed_is_no_longer_called_a_draft(small: Knowledge) -> None:
+    assert "Draft, not reviewed" in article.page(small)
+    claim = small.claims["3a"]
+    signed = replace(claim, review=replace(claim.review, status="reviewed", checked_by="C. Nurse"))
+    assert "Draft" not in article.page(replace(small, claims={"3a": signed}))

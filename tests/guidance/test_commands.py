@@ -135,8 +135,43 @@ def test_a_rule_is_shown_as_prose() -> None:
 
 def test_everything_can_be_shown() -> None:
     shown = run("show_guidance", "--all")
-    for kind in ("RULE", "CAUSE", "ADVICE", "FINDING"):
+    for kind in (
+        "RULE",
+        "CAUSE",
+        "ADVICE",
+        "FINDING",
+        "SCREEN",
+        "SOURCE",
+        "CLAIM",
+        "LADDER",
+        "TAG",
+        "WORDS",
+    ):
         assert f"\n{kind} " in f"\n{shown}"
+    for single in ("SCALE", "SAFETY NET", "NOT ANSWERED"):
+        assert f"\n{single}" in shown
+
+
+@pytest.mark.parametrize(
+    ("item", "says"),
+    [
+        ("2b", "CLAIM 2b of the article: It follows sprints"),
+        ("danger_body", "SCREEN danger_body"),
+        ("wells-2003", "SOURCE wells-2003: Wells 2003"),
+        ("massage", "TAG massage: rubbing or massaging"),
+        ("same_day", "Where to turn: See a doctor"),
+        ("scale", "points are log-odds"),
+        ("calf_muscle", "LADDER calf_muscle"),
+    ],
+)
+def test_any_item_can_be_shown(item: str, says: str) -> None:
+    assert says in run("show_guidance", item)
+
+
+def test_the_article_is_printed_claim_by_claim() -> None:
+    shown = run("show_guidance", "--article")
+    assert shown.startswith("# The article, claim by claim\n")
+    assert "### 7c · weak\n" in shown
 
 
 def test_a_misspelt_id_gets_a_hint() -> None:

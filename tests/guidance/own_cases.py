@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from guidance.answers import Answers, InvalidAnswers
 from guidance.conditions import did_you_mean
 from guidance.loader import knowledge
 from guidance.results import Assessment, History, PastReport
-from guidance.schema import NO, Disposition, Knowledge, ScreenKind
+from guidance.schema import NO, Disposition, Kind, Knowledge, ScreenKind
 
 FOLDER = Path(__file__).parent / "cases"
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -26,8 +26,11 @@ _KEYS = {
     *("least", "most", "causes", "first", "fires", "just_missed", "gives", "holds_back"),
 }
 _EXPECTATIONS = ("least", "most", "causes", "first", "fires", "just_missed", "gives", "holds_back")
-_HISTORY_KEYS = {"onset_hours_ago", "reports"}
-_REPORT_KEYS = {"days_ago", "site", "side", "pain_now", "disposition"}
+# What the history and a report know, as the engine names it; moments are written as hours or days ago.
+_HISTORY_KEYS = {"onset_hours_ago", *(part.name for part in fields(History))} - {"first_onset"}
+_REPORT_KEYS = {"days_ago", *(part.name for part in fields(PastReport))} - {"at"}
+_LEVELS = [level.value for level in Disposition]
+_REPORT: Mapping[str, Any] = {"site": (), "side": None, "pain_now": None}
 
 
 class WrongCases(ValueError):
@@ -160,25 +163,26 @@ def _answers(raw: Mapping[str, Any], told: Mapping[str, Any], base: Knowledge) -
 def _danger_signs(base: Knowledge) -> Iterator[str]:
     for screen in base.screens.values():
         if screen.kind is ScreenKind.DANGER:
-            yield from screen.findings
+            yield from (name for name in screen.findings if base.findings[name].kind is Kind.YES_NO)
 
 
 def _history(past: Mapping[str, Any]) -> History:
-    hours = past.get("onset_hours_ago")
-    return History(
-        first_onset=None if hours is None else NOW - timedelta(hours=hours),
-        reports=tuple(_report(report) for report in past.get("reports", ())),
-    )
+    onset = {"first_onset": _ago(past["onset_hours_ago"])} if "onset_hours_ago" in past else {}
+    plain = {key: told for key, told in past.items() if key not in ("onset_hours_ago", "reports")}
+    reports = tuple(_report(report) for report in past.get("reports", ()))
+    return History(**onset, **plain, reports=reports)
 
 
 def _report(report: Mapping[str, Any]) -> PastReport:
-    return PastReport(
-        at=NOW - timedelta(days=report["days_ago"]),
-        site=tuple(report.get("site", ())),
-        side=report.get("side"),
-        pain_now=report.get("pain_now"),
-        disposition=Disposition(report.get("disposition", "self_care")).value,
-    )
+    told: dict[str, Any] = {**_REPORT, **report}
+    at = _ago(24 * told.pop("days_ago"))
+    level = Disposition(told.pop("disposition", "self_care")).value
+    site = tuple(told.pop("site"))
+    return PastReport(**told, at=at, disposition=level, site=site)
+
+
+def _ago(hours: float) -> datetime:
+    return NOW - timedelta(hours=hours)
 
 
 def _mistakes(raw: Mapping[str, Any], base: Knowledge) -> Iterator[str]:
@@ -188,8 +192,7 @@ def _mistakes(raw: Mapping[str, Any], base: Knowledge) -> Iterator[str]:
         yield "a case needs a name that is a sentence."
     if not any(raw.get(key) for key in _EXPECTATIONS):
         yield f"it expects nothing. Give one of: {', '.join(_EXPECTATIONS)}."
-    levels = [level.value for level in Disposition]
-    yield from _unknown("level", [raw[key] for key in ("least", "most") if key in raw], levels)
+    yield from _unknown("level", [raw[key] for key in ("least", "most") if key in raw], _LEVELS)
     first = [raw["first"]] if "first" in raw else []
     yield from _unknown("cause", [*raw.get("causes", ()), *first], base.causes)
     yield from _unknown("rule", [*raw.get("fires", ()), *raw.get("just_missed", {})], base.rules)
@@ -209,6 +212,7 @@ def _wrong_past(past: Mapping[str, Any]) -> Iterator[str]:
     yield from _unknown("key of history", past, _HISTORY_KEYS)
     for report in past.get("reports", ()):
         yield from _unknown("key of an earlier report", report, _REPORT_KEYS)
+        yield from _unknown("level", [report.get("disposition", _LEVELS[0])], _LEVELS)
         if "days_ago" not in report:
             yield "an earlier report needs days_ago."
 

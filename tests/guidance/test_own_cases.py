@@ -129,6 +129,10 @@ WRONG = {
         "no question 'aura'",
     ),
     "an unknown part of the past": ("history = { moon = 3 }", "no key of history 'moon'"),
+    "an unknown level of the past": (
+        'history = { reports = [{ days_ago = 2, disposition = "soon" }] }',
+        "no level 'soon'",
+    ),
     "no expectation": ("", "it expects nothing"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -20,9 +21,14 @@ def all_said(told: dict[str, Any]) -> dict[str, Any]:
     return told if _is_english() else guidance.all_said(told, gettext)
 
 
-def listed(texts: list[str]) -> str:
-    """Several texts after each other, with what this language puts between them."""
-    return gettext(", ").join(said(text) for text in texts)
+def listed(words: Iterable[str]) -> str:
+    """Words after each other, with what this language puts between them: “Calf, Heel”."""
+    return gettext(", ").join(words)
+
+
+def measured(number: str, unit: str) -> str:
+    """A number with its unit: “3 days”."""
+    return said(f"{number} {unit}")
 
 
 def _is_english() -> bool:

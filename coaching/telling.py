@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from athletes.models import PainReport
+from coaching.saying import listed, measured, said
 from guidance import KNOWLEDGE, Finding
 
-PLAIN = {"yes": "Yes", "no": "No", "unsure": "Not sure"}
-DAYS = {"0": "Today", "1": "Yesterday", "2": "2 days ago", "3": "3 days ago"}
-DAYS_LATER = {"0": "The same day", "1": "1 day"}  # a report is also read days after it was sent
+PLAIN = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}
+DAYS = {"0": _("Today"), "1": _("Yesterday"), "2": _("2 days ago"), "3": _("3 days ago")}
+DAYS_LATER = {
+    "0": _("The same day"),
+    "1": _("1 day"),
+}  # a report is also read days after it was sent
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ def told(report: PainReport) -> Told:
 def label(name: str) -> str:
     """A finding in plain words; one that this knowledge no longer has keeps its id, readable."""
     finding = KNOWLEDGE.findings.get(name)
-    return finding.short if finding else name.replace("_", " ").capitalize()
+    return said(finding.short) if finding else name.replace("_", " ").capitalize()
 
 
 def is_plain_no(name: str, value: Any) -> bool:
@@ -74,13 +80,13 @@ def in_words(name: str, value: Any) -> str:
     """An answer as the person gave it."""
     finding = KNOWLEDGE.findings.get(name)
     if isinstance(value, (list, tuple)):
-        return ", ".join(_option(finding, str(entry)) for entry in value)
+        return listed(_option(finding, str(entry)) for entry in value)
     if isinstance(value, str):
         return _option(finding, value)
     number = f"{value:g}"
     if name == "days_since_onset" and number in DAYS_LATER:
-        return DAYS_LATER[number]
-    return f"{number} {finding.unit}" if finding and finding.unit else number
+        return str(DAYS_LATER[number])
+    return measured(number, finding.unit) if finding and finding.unit else number
 
 
 def _line(name: str, value: Any) -> Line:
@@ -88,10 +94,10 @@ def _line(name: str, value: Any) -> Line:
 
 
 def _option(finding: Finding | None, value: str) -> str:
-    named = {option.id: option.label for option in finding.options} if finding else {}
-    return named.get(value) or PLAIN.get(value) or value.replace("_", " ")
+    named = {option.id: said(option.label) for option in finding.options} if finding else {}
+    return str(named.get(value) or PLAIN.get(value) or value.replace("_", " "))
 
 
 def _screen_title(screen: str) -> str:
     known = KNOWLEDGE.screens.get(screen)
-    return known.title if known else screen.replace("_", " ")
+    return said(known.title) if known else screen.replace("_", " ")

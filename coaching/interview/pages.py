@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
@@ -331,8 +332,8 @@ def _send(visit: Visit) -> HttpResponse:
 def _wrong_with(note: str) -> str:
     """Why the note cannot be stored, if so: PostgreSQL takes no U+0000."""
     if len(note) > NOTE_LENGTH:
-        return f"Please keep it under {NOTE_LENGTH} characters."
-    return "It holds a character that cannot be stored (U+0000)." if "\0" in note else ""
+        return _("Please keep it under %(most)s characters.") % {"most": NOTE_LENGTH}
+    return _("It holds a character that cannot be stored (U+0000).") if "\0" in note else ""
 
 
 def _submit(visit: Visit, note: str) -> PainReport:

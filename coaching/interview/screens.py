@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from coaching.interview.draft import Typed
-from coaching.telling import DAYS, Line, in_words, label
+from coaching.saying import said
+from coaching.telling import DAYS, PLAIN, Line, in_words, label
 from guidance import Answers, Finding, InvalidAnswers, Question
 
 NONE, CANT_SAY = "none", "cant_say"  # what the buttons below a list of danger signs mean
 OWN = "own"  # “the number that I typed”, among ready-made choices
-UNSURE = ("unsure", "Not sure")
-YES_NO = (("yes", "Yes"), ("no", "No"), UNSURE)
+UNSURE = ("unsure", PLAIN["unsure"])
+YES_NO = tuple(PLAIN.items())
 CHANGEABLE = ("yes_no", "one_of")  # kinds of known facts; the age comes from the date of birth
-SCALE_ENDS = {"0": "No pain", "10": "Worst pain"}
 STYLES = {
     "yes_no": "choices",
     "one_of": "choices",
@@ -26,9 +28,9 @@ STYLES = {
     "number": "number",
     "codes": "codes",
 }
-CHOOSE = "Choose an answer. “Not sure” is fine too."
-BOTH = "Keep one answer only: the one that you marked or the one that you typed."
-MARK_FIRST = (
+CHOOSE = gettext_lazy("Choose an answer. “Not sure” is fine too.")
+BOTH = gettext_lazy("Keep one answer only: the one that you marked or the one that you typed.")
+MARK_FIRST = gettext_lazy(
     "Mark what applies. Then use the button below the list, so that we know the rest is a no."
 )
 
@@ -64,11 +66,11 @@ class Field:
 
     @property
     def choices(self) -> list[Choice]:
-        return [Choice(value, label, value in self.chosen) for value, label in self._pairs()]
+        return [Choice(value, str(words), value in self.chosen) for value, words in self._pairs()]
 
-    def _pairs(self) -> Iterator[tuple[str, str]]:
+    def _pairs(self) -> Iterator[tuple[str, object]]:
         if self.style == "mark":
-            yield from (("yes", "Yes"), UNSURE)
+            yield from (("yes", PLAIN["yes"]), UNSURE)
         elif self.finding.kind == "yes_no":
             yield from YES_NO
         elif self.style == "scale":
@@ -78,10 +80,10 @@ class Field:
             yield from DAYS.items()
             yield UNSURE
         elif self.style == "codes":
-            yield from (("none", "None"), UNSURE)
+            yield from (("none", _("None")), UNSURE)
         else:
-            yield from ((option.id, option.label) for option in self.finding.options)
-            yield ("unsure", "None fits, or not sure" if self.style == "several" else "Not sure")
+            yield from ((option.id, said(option.label)) for option in self.finding.options)
+            yield ("unsure", _("None fits, or not sure")) if self.style == "several" else UNSURE
 
     @property
     def _says_two_things(self) -> bool:
@@ -106,13 +108,25 @@ class Field:
     def validated(self) -> dict[str, Any]:
         """The answer in its canonical form; notes the error if it cannot be used."""
         if self._says_two_things:
-            self.error = BOTH
+            self.error = str(BOTH)
             return {}
         try:
             return Answers.parse({self.id: self.value}).as_dict()
-        except InvalidAnswers as invalid:
-            self.error = invalid.errors[self.id]
+        except InvalidAnswers:
+            self.error = self._what_is_wrong()
             return {}
+
+    def _what_is_wrong(self) -> str:
+        """Of what can be typed here; a choice that is none was not made on this page."""
+        finding = self.finding
+        if self.style in ("number", "days", "scale"):
+            words = _("This cannot be used. Give a number from %(least)s to %(most)s.")
+            if finding.integer:
+                words = _("This cannot be used. Give a whole number from %(least)s to %(most)s.")
+            return words % {"least": f"{finding.minimum:g}", "most": f"{finding.maximum:g}"}
+        if self.style == "codes":
+            return _("This cannot be used. Give a few short names, with commas between.")
+        return str(CHOOSE)
 
 
 class ScreenForm:
@@ -197,7 +211,7 @@ class ScreenForm:
             elif field.style == "mark":
                 self._unmarked(field, action)
             elif not self.skipped:
-                field.error = CHOOSE
+                field.error = str(CHOOSE)
         for field in self.known:
             if field.id in self.typed:
                 self.known_values.update(field.validated())
@@ -207,4 +221,4 @@ class ScreenForm:
         if action == NONE:
             self.values[field.id] = "no"
         elif not self.skipped:
-            self.error = MARK_FIRST
+            self.error = str(MARK_FIRST)

@@ -42,9 +42,9 @@ def said(text: object) -> object:
 
 
 @register.filter
-def listed(texts: Iterable[str]) -> str:
-    """Texts of the knowledge after each other: “Calf, Heel”."""
-    return saying.listed(list(texts))
+def listed(words: Iterable[str]) -> str:
+    """Words after each other: “Calf, Heel”."""
+    return saying.listed(words)
 
 
 @register.filter

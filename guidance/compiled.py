@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -20,7 +20,7 @@ from guidance.schema import (
     When,
 )
 
-Place = TypeVar("Place", bound=Hashable)
+Place = TypeVar("Place", int, tuple[int, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,14 @@ class Reason:
     options: frozenset[str]
     bit: int
     by_absence: bool  # of a none-of: it helps where the answers exclude it
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What an implication gives, and the conditions that it is told by."""
+
+    gives: int
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,7 @@ class Compiled:
     causes: tuple[CauseTest, ...]
     advice: tuple[AdviceTest, ...]
     screens: tuple[ScreenTest, ...]  # core first, then danger, then detail; file order within
+    behind: tuple[Behind, ...]  # for each implication, in order
     rules_of: Mapping[str, tuple[int, ...]]  # finding → places in `rules`
     signs_of: Mapping[str, tuple[tuple[int, int], ...]]  # finding → cause and sign, as places
 
@@ -93,42 +102,65 @@ def compiled(base: Knowledge) -> Compiled:
     """Compile a knowledge base; the same base is compiled once."""
     bits = Bits(base.findings)
     order = list(ScreenKind)
+    rules = tuple(_rule(rule, bits) for rule in base.rules.values())
+    causes = tuple(_cause(cause, base, bits) for cause in base.causes.values())
+    advice = tuple(_advice(advice, bits) for advice in base.advice.values())
+    screens = tuple(
+        ScreenTest(screen, bits.gate(screen.when))
+        for screen in sorted(base.screens.values(), key=lambda screen: order.index(screen.kind))
+    )
+    bits.imply(base.implications.values())  # last, when every condition has its bit
     return Compiled(
         base=base,
         bits=bits,
-        rules=tuple(_rule(rule, bits) for rule in base.rules.values()),
-        causes=tuple(_cause(cause, base, bits) for cause in base.causes.values()),
-        advice=tuple(_advice(advice, bits) for advice in base.advice.values()),
-        screens=tuple(
-            ScreenTest(screen, bits.gate(screen.when))
-            for screen in sorted(base.screens.values(), key=lambda screen: order.index(screen.kind))
+        rules=rules,
+        causes=causes,
+        advice=advice,
+        screens=screens,
+        behind=tuple(
+            Behind(implied.gives, _reasons(implication.when, bits))
+            for implication, implied in zip(base.implications.values(), bits.implied, strict=True)
         ),
-        rules_of=_by_finding((rule.when, place) for place, rule in enumerate(base.rules.values())),
+        rules_of=_by_finding(
+            base, ((rule.when, place) for place, rule in enumerate(base.rules.values()))
+        ),
         signs_of=_by_finding(
-            (sign.when, (place, sign_place))
-            for place, cause in enumerate(base.causes.values())
-            for sign_place, sign in enumerate(cause.signs)
+            base,
+            (
+                (sign.when, (place, sign_place))
+                for place, cause in enumerate(base.causes.values())
+                for sign_place, sign in enumerate(cause.signs)
+            ),
         ),
     )
 
 
-def _by_finding(places: Iterable[tuple[When, Place]]) -> dict[str, tuple[Place, ...]]:
-    """Where each finding is named, in order."""
+def _by_finding(
+    base: Knowledge, places: Iterable[tuple[When, Place]]
+) -> dict[str, tuple[Place, ...]]:
+    """Where each finding is named, itself or by what it implies, in order."""
     found: dict[str, dict[Place, None]] = {}
     for when, place in places:
         for condition in when.conditions:
             found.setdefault(condition.finding, {})[place] = None
-    return {finding: tuple(named) for finding, named in found.items()}
+    for implication in reversed(list(base.implications.values())):
+        implied = [place for name in implication.then for place in found.get(name, ())]
+        for condition in implication.when.conditions:
+            found.setdefault(condition.finding, {}).update(dict.fromkeys(implied))
+    return {finding: tuple(sorted(named)) for finding, named in found.items()}
 
 
 def _rule(rule: Rule, bits: Bits) -> RuleTest:
-    gate, absent = bits.gate(rule.when), len(rule.when.none_of)
-    conditions = rule.when.conditions
-    reasons = tuple(
+    gate = bits.gate(rule.when)
+    return RuleTest(rule, gate, gate.wants, _reasons(rule.when, bits))
+
+
+def _reasons(when: When, bits: Bits) -> tuple[Reason, ...]:
+    conditions, absent = when.conditions, len(when.none_of)
+    return tuple(
         Reason(named.finding, named.options, bits.bit(named), place >= len(conditions) - absent)
         for place, named in enumerate(conditions)
     )
-    return RuleTest(rule, gate, gate.wants, reasons)
 
 
 def _cause(cause: Cause, base: Knowledge, bits: Bits) -> CauseTest:

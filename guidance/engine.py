@@ -106,7 +106,7 @@ def _fired_rules(knowledge: Compiled, answers: Answers, reading: Reading) -> tup
     met, possible, excluded = reading
     present = met | possible
     fired = [
-        _fired(knowledge.base, entry, truth == MET, reading, answers)
+        _fired(knowledge, entry, truth == MET, reading, answers)
         for entry in knowledge.rules
         if entry.wants & present and (truth := judge(entry.gate, met, possible, excluded))
     ]
@@ -128,14 +128,14 @@ def _in_order(fired: Iterable[FiredRule]) -> tuple[FiredRule, ...]:
 
 
 def _fired(
-    base: Knowledge,
+    knowledge: Compiled,
     entry: RuleTest,
     certain: bool,
     reading: Reading,
     answers: Answers,
 ) -> FiredRule:
     rule = entry.rule
-    reasons = because(base, entry, reading, answers.values_by_finding)
+    reasons = because(knowledge, entry, reading, answers.values_by_finding)
     return FiredRule(
         id=rule.id,
         name=rule.name,

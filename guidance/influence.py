@@ -82,7 +82,7 @@ class Standing:
         for finding in findings:
             bits |= self.knowledge.bits.of_finding(finding)
         met, possible, excluded = self._reading
-        return Reading(met | bits, possible, excluded | bits)
+        return Reading(met | bits, possible & ~bits, excluded | bits)
 
     def _rising_rules(self, findings: Iterable[str], best: Reading) -> list[tuple[Rule, int]]:
         """The rules naming these findings that could become truer, with how true they could be."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from guidance import ladder_parts, parts
+from guidance.implications import read_implications
 from guidance.parts import Known
 from guidance.reading import (
     CLAIM,
@@ -112,8 +113,10 @@ def _build(
     known.sources = sources
     claims = _items(documents["article.toml"], "claim", parts.read_claim, known)
     known.claims = claims
+    implied = documents["findings.toml"].tables("implication") if documents["findings.toml"] else []
     findings = _items(documents["findings.toml"], "finding", parts.read_finding, known)
     known.findings = findings
+    implications = read_implications(implied, known)
     scale = parts.read_scale(documents["scale.toml"], known) if documents["scale.toml"] else None
     known.tags = scale.tags if scale else None
     screens = _items(documents["screens.toml"], "screen", parts.read_screen, known)
@@ -164,6 +167,7 @@ def _build(
         not_answered=not_answered,
         scale=scale,
         reviewed=bool(reviews) and all(review.signed for review in reviews),
+        implications=implications,
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from guidance.schema import NO, UNSURE, YES, Condition, Finding, Kind, When
+from guidance.schema import NO, UNSURE, YES, Condition, Finding, Implication, Kind, When
 
 # The three values, in rising order. An answer to a question that was open can only raise a truth.
 NOT_MET, POSSIBLE, MET = 0, 1, 2
@@ -76,6 +76,15 @@ def judge(gate: Gate, met: int, possible: int, excluded: int) -> int:
     return value
 
 
+class Implied(NamedTuple):
+    """An implication as bits: where the gate holds, so do the conditions that the implied answer meets."""
+
+    gate: Gate
+    wants: int
+    asks: int  # every condition of the gate
+    gives: int
+
+
 @dataclass(slots=True)
 class _Table:
     """The bits of one finding."""
@@ -110,6 +119,27 @@ class Bits:
         self._findings = findings
         self._bit: dict[tuple[str, str, frozenset[str], float], int] = {}
         self._tables: dict[str, _Table] = {}
+        self.implied: tuple[Implied, ...] = ()
+
+    def imply(self, implications: Iterable[Implication]) -> None:
+        """Take up what answers imply. To be called last: it needs every condition to have its bit."""
+        gates = [(self.gate(implication.when), implication.then) for implication in implications]
+        self.implied = tuple(
+            Implied(
+                gate,
+                gate.wants,
+                gate.all_of | gate.any_of | gate.none_of | gate.of,
+                self._met_by(then),
+            )
+            for gate, then in gates
+        )
+
+    def _met_by(self, answers: Mapping[str, str]) -> int:
+        bits = 0
+        for finding, answer in answers.items():
+            if table := self._tables.get(finding):
+                bits |= table.met_by(answer)
+        return bits
 
     def gate(self, when: When) -> Gate:
         """The bits of a `when`, adding those not seen before."""
@@ -126,9 +156,20 @@ class Bits:
         return (1 << len(self._bit)) - 1
 
     def of_finding(self, finding: str) -> int:
-        """Every bit that an answer to this finding decides."""
+        """Every bit that an answer to this finding decides, itself or by what it implies."""
         table = self._tables.get(finding)
-        return table.bits if table else 0
+        bits = table.bits if table else 0
+        for entry in self.implied:  # in order: none feeds one before it
+            if entry.asks & bits:
+                bits |= entry.gives
+        return bits
+
+    def told_by(self, finding: str, value: object) -> int:
+        """The bits that this answer alone meets or makes possible."""
+        table = self._tables.get(finding)
+        if table is None:
+            return 0
+        return table.bits if value == UNSURE else table.met_by(value)
 
     def bit(self, condition: Condition) -> int:
         key = (
@@ -155,6 +196,12 @@ class Bits:
                 hit = table.met_by(value)
                 met |= hit
                 excluded |= table.bits & ~hit
+        for gate, wants, _, gives in self.implied:
+            if wants & (met | possible) and (truth := judge(gate, met, possible, excluded)):
+                if truth == MET:
+                    met, possible = met | gives, possible & ~gives
+                else:
+                    possible |= gives & ~met
         return Reading(met, possible, excluded)
 
     def _union(self, conditions: Iterable[Condition]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum
 from functools import total_ordering
@@ -155,6 +155,16 @@ class When:
     @property
     def conditions(self) -> tuple[Condition, ...]:
         return self.all_of + self.any_of + self.at_least_of + self.none_of
+
+
+@dataclass(frozen=True, slots=True)
+class Implication:
+    """One answer that says something about another question as well."""
+
+    id: str
+    when: When
+    then: Mapping[str, str]  # finding → the answer that is as good as given
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,3 +391,4 @@ class Knowledge:
     not_answered: NotAnswered
     scale: Scale
     reviewed: bool
+    implications: Mapping[str, Implication] = field(default_factory=dict)

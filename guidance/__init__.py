@@ -12,10 +12,18 @@ from guidance import ladder as _ladder
 from guidance import phrases as _phrases
 from guidance import wording as _wording
 from guidance.answers import Answers, InvalidAnswers
+from guidance.comparison import (
+    CannotJudge,
+    Story,
+    UnreadableStories,
+    changes_between,
+    different_outcomes,
+    read_stories,
+)
 from guidance.figures import Share
 from guidance.ladder import Outing, Standing
 from guidance.loader import knowledge as _knowledge
-from guidance.measurement import Measured, measured
+from guidance.measurement import CaseResult, Measured, measured
 from guidance.results import (
     Assessment,
     FiredRule,
@@ -35,6 +43,8 @@ __all__ = [
     "KNOWLEDGE",
     "Answers",
     "Assessment",
+    "CannotJudge",
+    "CaseResult",
     "Disposition",
     "Finding",
     "FiredRule",
@@ -52,12 +62,17 @@ __all__ = [
     "Screening",
     "Share",
     "Standing",
+    "Story",
     "Text",
+    "UnreadableStories",
     "all_said",
     "assess",
+    "changes_between",
+    "different_outcomes",
     "measured",
     "next_question",
     "progress",
+    "read_stories",
     "said",
     "screen",
     "standing",

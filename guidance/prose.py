@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from textwrap import fill
 
 from guidance import article
@@ -198,7 +198,7 @@ def _claim(base: Knowledge, claim: Claim) -> str:
 
 
 def _source(base: Knowledge, source: Source) -> str:
-    kinds = {
+    resting: dict[str, Mapping[str, Rule | Cause | Advice | Ladder | Claim]] = {
         "Rules": base.rules,
         "Causes": base.causes,
         "Advice": base.advice,
@@ -209,7 +209,7 @@ def _source(base: Knowledge, source: Source) -> str:
         f"SOURCE {source.id}: {source.title}, {source.locator} ({source.seen})",
         *(
             listed(kind, [name for name, item in items.items() if source.id in item.sources])
-            for kind, items in kinds.items()
+            for kind, items in resting.items()
         ),
     )
 

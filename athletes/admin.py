@@ -173,6 +173,29 @@ class CareStepAdmin(ShownOnly):
     search_fields = ("advice", "assessment__report__athlete__name")
 
 
+@admin.register(models.ReturnPlan)
+class ReturnPlanAdmin(ShownOnly):
+    list_display = ("episode", "ladder", "entry_at", "entry_by")
+    list_select_related = ("episode", "entry_by")
+    list_filter = ("ladder",)
+    search_fields = ("=episode__id", "episode__athlete__name")
+
+
+@admin.register(models.ReturnClearance)
+class ReturnClearanceAdmin(ShownOnly):
+    list_display = ("clinician", "given_on", "recorded_by", "created_at")
+    list_select_related = ("recorded_by",)
+    search_fields = ("clinician", "plan__episode__athlete__name")
+
+
+@admin.register(models.ReturnRun)
+class ReturnRunAdmin(ShownOnly):
+    list_display = ("plan", "ladder", "level", "ran_at", "logged_by")
+    list_select_related = ("plan", "logged_by")
+    list_filter = ("ladder",)
+    search_fields = ("=plan__id", "plan__episode__athlete__name")
+
+
 @admin.register(models.Comment)
 class CommentAdmin(ShownOnly):
     list_display = ("episode", "author", "created_at")

@@ -49,6 +49,26 @@ CLOT = {
     "recent_flight": "yes",
     "severity_nrs": 6,
 }
+STRAIN = {
+    "site": ["calf_medial"],
+    "side": "left",
+    "onset": "sudden",
+    "days_since_onset": 4,
+    "character": ["sharp"],
+    "when": ["sprint"],
+    "severity_nrs": 3,
+    "can_walk": "yes",
+}
+BONE = {
+    "site": ["shin_medial"],
+    "side": "left",
+    "onset": "gradual",
+    "days_since_onset": 14,
+    "severity_nrs": 5,
+    "bone_focal_tenderness": "yes",
+    "hop_pain": "yes",
+    "worsening_each_run": "yes",
+}
 BREATHLESS = {**CLOT, "shortness_of_breath": "yes", "chest_pain": "yes"}
 
 

@@ -4,6 +4,7 @@ from athletes.models.escalations import Escalation, EscalationEvent, Notificatio
 from athletes.models.invitations import Invitation
 from athletes.models.people import Athlete, Club, Membership, Squad, User
 from athletes.models.reports import Assessment, Comment, Episode, PainReport
+from athletes.models.returning import ReturnClearance, ReturnPlan, ReturnRun
 from athletes.models.tokens import ApiToken
 
 __all__ = [
@@ -21,6 +22,9 @@ __all__ = [
     "Membership",
     "Notification",
     "PainReport",
+    "ReturnClearance",
+    "ReturnPlan",
+    "ReturnRun",
     "Squad",
     "User",
 ]

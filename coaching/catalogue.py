@@ -16,7 +16,6 @@ from django.utils.translation.template import templatize
 
 import guidance
 
-HERE = Path(__file__).resolve().parent
 # How many texts each call takes, and which of them is the context; `_` is what modules call the first.
 CALLS = {
     "_": ("text",),
@@ -63,16 +62,17 @@ def messages() -> dict[Key, Message]:
 def _everything() -> Iterator[tuple[str, dict[str, str]]]:
     for entry in guidance.texts():
         yield f"guidance/{entry.place}", {"text": entry.text}
-    for path in _files("templates", "*.html", "*.txt"):
+    for path in _files("coaching/templates", "*.html", "*.txt"):
         for said in in_template(path.read_text(encoding="utf-8")):
             yield _name(path), said
-    for path in _files(".", "*.py"):
+    for path in (*_files("coaching", "*.py"), *_files("athletes", "*.py")):
         for said in in_python(path.read_text(encoding="utf-8")):
             yield _name(path), said
 
 
 def _files(folder: str, *patterns: str) -> list[Path]:
-    return sorted(path for pattern in patterns for path in (HERE / folder).rglob(pattern))
+    root = settings.BASE_DIR / folder
+    return sorted(path for pattern in patterns for path in root.rglob(pattern))
 
 
 def _name(path: Path) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext, pgettext
 
 LEVELS = {
     "emergency_now": (
@@ -42,6 +42,35 @@ PHASES = [
     ("now", gettext_lazy("Now")),
     ("next", gettext_lazy("Next, within a day")),
     ("later", gettext_lazy("Later")),
+]
+# Put together in `athletes`, and translated when shown: where an episode is, and what somebody is in a club.
+PLACES = [
+    gettext_noop("Calf"),
+    gettext_noop("Left calf"),
+    gettext_noop("Right calf"),
+    gettext_noop("Calf, both sides"),
+    gettext_noop("Shin"),
+    gettext_noop("Left shin"),
+    gettext_noop("Right shin"),
+    gettext_noop("Shin, both sides"),
+    gettext_noop("Heel or foot"),
+    gettext_noop("Left heel or foot"),
+    gettext_noop("Right heel or foot"),
+    gettext_noop("Heel or foot, both sides"),
+    gettext_noop("Leg"),
+    gettext_noop("Left leg"),
+    gettext_noop("Right leg"),
+    gettext_noop("Leg, both sides"),
+    gettext_noop("Elsewhere"),
+    gettext_noop("Left elsewhere"),
+    gettext_noop("Right elsewhere"),
+    gettext_noop("Elsewhere, both sides"),
+]
+ROLES = [
+    gettext_noop("Owner"),
+    gettext_noop("Coach"),
+    gettext_noop("Clinician"),
+    gettext_noop("Athlete"),
 ]
 
 

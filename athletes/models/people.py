@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from athletes import access
 from athletes.models.base import Record, one_of
@@ -164,14 +165,15 @@ class AthleteQuerySet(models.QuerySet["Athlete"]):
 
 def validate_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
-        raise ValidationError(f"“{name}” is not a time zone. Use a name such as Europe/Berlin.")
+        told = _("“%(name)s” is not a time zone. Use a name such as Europe/Berlin.")
+        raise ValidationError(told % {"name": name})
 
 
 def validate_birth_date(day: date) -> None:
     """One sentence for every face. A face that took more than the record does would fail at saving."""
     if not 0 <= timezone.now().year - day.year <= 120 or day > timezone.now().date():
         raise ValidationError(
-            "This cannot be a date of birth: that lies in the past, at most 120 years back."
+            _("This cannot be a date of birth: that lies in the past, at most 120 years back.")
         )
 
 

@@ -6,10 +6,13 @@ import zoneinfo
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from athletes.models import Athlete
 from athletes.models.people import validate_birth_date
 from coaching.accounts import say_plainly
+from coaching.saying import said
+from coaching.telling import PLAIN
 from guidance import KNOWLEDGE, Finding
 
 ASKED_ONCE = ("yes_no", "one_of")  # kinds of profile findings that the form can ask
@@ -17,26 +20,26 @@ ASKED_ONCE = ("yes_no", "one_of")  # kinds of profile findings that the form can
 
 class CommentForm(forms.Form):
     text = forms.CharField(
-        label="Write to your coach",
+        label=_("Write to your coach"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Write something first."},
+        error_messages={"required": _("Write something first.")},
     )
 
 
 class ProfileForm(forms.Form):
     """Name, zone, birth date, and the lasting facts that a report need not ask again."""
 
-    name = forms.CharField(label="Name", max_length=120)
+    name = forms.CharField(label=_("Name"), max_length=120)
     timezone = forms.ChoiceField(
-        label="Time zone", help_text="Times in your plan are shown in this zone."
+        label=_("Time zone"), help_text=_("Times in your plan are shown in this zone.")
     )
     birth_date = forms.DateField(
-        label="Date of birth",
+        label=_("Date of birth"),
         required=False,
         validators=[validate_birth_date],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="Some likely causes depend on age.",
+        help_text=_("Some likely causes depend on age."),
     )
 
     def __init__(self, athlete: Athlete, *args: Any, **kwargs: Any) -> None:
@@ -86,14 +89,14 @@ def asked_once() -> list[Finding]:
 
 
 def _question(finding: Finding) -> forms.ChoiceField:
-    told = [("yes", "Yes"), ("no", "No")]
+    told: list[tuple[str, Any]] = [("yes", PLAIN["yes"]), ("no", PLAIN["no"])]
     if finding.kind == "one_of":
-        told = [(option.id, option.label) for option in finding.options]
+        told = [(option.id, said(option.label)) for option in finding.options]
     return forms.ChoiceField(
-        label=finding.question,
-        help_text=finding.help,
+        label=said(finding.question),
+        help_text=said(finding.help),
         required=False,
-        choices=[*told, ("unsure", "Not sure")],
+        choices=[*told, ("unsure", PLAIN["unsure"])],
         widget=forms.RadioSelect,
     )
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from athletes.models import Athlete, CareStep, Comment, Episode, PainReport
@@ -220,7 +221,7 @@ def profile(request: PhoneRequest, athlete: Athlete) -> HttpResponseBase:
     form = ProfileForm(athlete, request.POST or None)
     if request.method == "POST" and form.is_valid():
         people.update_athlete(by=request.user, athlete=athlete, **form.changes())
-        messages.success(request, "Saved. We will not ask these again in a report.")
+        messages.success(request, _("Saved. We will not ask these again in a report."))
         return redirect("phone:profile")
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "phone/profile.html", {"form": form, "athlete": athlete}, status=status)

@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from coaching.health import livez, readyz
 from coaching.home import account, home
 from coaching.joining import join
+from coaching.safety import safety
 
 # The administration is entered through the one log-in, with its rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -15,6 +16,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", home, name="home"),
     path("language/", set_language, name="set_language"),
+    path("safety/", safety, name="safety"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("desk/", include("coaching.desk.urls")),

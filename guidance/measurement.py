@@ -22,6 +22,7 @@ from guidance.schema import Disposition, Knowledge
 FILE = Path(__file__).resolve().parent / "measured.json"
 OURS, OURS_WITHOUT = "niggle", "niggle_without_clinician"
 CHECKLIST, CHECKLIST_WITHOUT = "checklist", "checklist_without_clinician"
+FIRST = 3  # causes that an answer shows
 NAMED = ("under", "over", "named", "lower")  # what went wrong is named by case
 
 
@@ -33,7 +34,8 @@ class Measured:
     cases: Mapping[str, Any]
     columns: Mapping[str, Mapping[str, Share | float]]
     outcomes: tuple[CaseResult, ...]
-    needed_by_one: Mapping[str, str]
+    rules: int
+    needed_by_one: Mapping[str, str]  # rule → the only case that falls without it
     as_json: Json
 
 
@@ -50,6 +52,9 @@ class CaseResult:
     got: Disposition
     got_all_facts: Disposition
     checklist: Disposition
+    causes: tuple[str, ...]
+    causes_interview: tuple[str, ...]
+    right_causes: tuple[str, ...]
     rank: int | None
     rank_interview: int | None
     screens: int
@@ -72,6 +77,7 @@ def measured() -> Measured:
         cases=told["cases"],
         columns={name: _figures(column) for name, column in told["columns"].items()},
         outcomes=tuple(_case_result(row) for row in told["outcomes"]),
+        rules=told["rules"],
         needed_by_one=told["needed_by_one"],
         as_json=told,
     )
@@ -92,17 +98,22 @@ def _figures(column: Mapping[str, Any]) -> dict[str, Share | float]:
 
 
 def _case_result(row: Mapping[str, Any]) -> CaseResult:
-    levels = ("level", "got", "got_all_facts", "checklist")
     return CaseResult(
         id=row["id"],
         category=row["category"],
         usable_for=tuple(row["usable_for"]),
+        level=Disposition(row["level"]),
         least=Disposition(row["min"]),
         most=Disposition(row["max"]),
+        got=Disposition(row["got"]),
+        got_all_facts=Disposition(row["got_all_facts"]),
+        checklist=Disposition(row["checklist"]),
+        causes=tuple(row["causes"]),
+        causes_interview=tuple(row["causes_interview"]),
+        right_causes=tuple(row["right_causes"]),
         rank=row["rank"],
         rank_interview=row["rank_interview"],
         screens=row["screens"],
-        **{name: Disposition(row[name]) for name in levels},
     )
 
 
@@ -164,6 +175,9 @@ def _outcome(outcome: Outcome) -> Json:
         "got": outcome.disposition.value,
         "got_all_facts": outcome.disposition_all_facts.value,
         "checklist": checklist(case.facts).value,
+        "causes": list(outcome.causes[:FIRST]),
+        "causes_interview": list(outcome.causes_interview[:FIRST]),
+        "right_causes": sorted(case.acceptable_causes) if case.for_cause else [],
         "rank": figures.right_rank(case, outcome.causes),
         "rank_interview": figures.right_rank(case, outcome.causes_interview),
         "screens": len(outcome.screens),

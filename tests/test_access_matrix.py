@@ -28,6 +28,7 @@ MATRIX = """
                                      anon athlete mate coach foreign clinician token
 GET  home                            200  302     302  302   302     302       200
 POST set_language                    302  302     302  302   302     302       302
+GET  safety                          200  200     200  200   200     200       200
 GET  livez                           200  200     200  200   200     200       200
 GET  readyz                          200  200     200  200   200     200       200
 GET  join                            200  200     200  200   200     200       200
@@ -102,6 +103,7 @@ GET  api:finding-list                401  200     200  200   200     200       2
 GET  api:finding-detail              401  200     200  200   200     200       200
 GET  api:cause-list                  401  200     200  200   200     200       200
 GET  api:cause-detail                401  200     200  200   200     200       200
+GET  api:safety                      200  200     200  200   200     200       200
 GET  api:schema                      200  200     200  200   200     200       200
 GET  api:docs                        200  200     200  200   200     200       200
 GET  api:redoc                       200  200     200  200   200     200       200

@@ -9,13 +9,17 @@ from rest_framework.fields import (
     CharField,
     ChoiceField,
     DateField,
+    DictField,
     FloatField,
+    IntegerField,
+    JSONField,
     SerializerMethodField,
 )
 from rest_framework.serializers import Serializer
 
-from coaching.api.judgement import SourceSerializer
-from guidance import KNOWLEDGE, Finding
+from athletes.models.base import LEVELS
+from coaching.api.judgement import SourceSerializer, texts
+from guidance import KNOWLEDGE, Finding, measured
 
 KINDS = [(word, word) for word in ("yes_no", "one_of", "several_of", "number", "codes")]
 WEIGHTS = [(word, word) for word in ("typical", "strongly_fits", "fits", "against", "rules_out")]
@@ -66,6 +70,48 @@ class CauseSerializer(Serializer[Any]):
     def get_sources(self, cause: Any) -> list[dict[str, str]]:
         sources = [KNOWLEDGE.sources[name] for name in cause.sources]
         return list(SourceSerializer(sources, many=True).data)
+
+
+class MeasuredCaseSerializer(Serializer[Any]):
+    """One published story: what was expected, and what the guidance says. Its words are not ours to give."""
+
+    id = CharField()
+    category = CharField()
+    usable_for = texts("What the story says enough about: cause, triage, both or nothing.")
+    min = ChoiceField(LEVELS, help_text="The least urgent level that is safe.")
+    level = ChoiceField(LEVELS)
+    max = ChoiceField(LEVELS, help_text="The most urgent level that is no false alarm.")
+    got = ChoiceField(LEVELS, help_text="Through the interview.")
+    got_all_facts = ChoiceField(LEVELS, help_text="With everything told at once.")
+    checklist = ChoiceField(LEVELS, help_text="What a plain checklist says.")
+    causes = texts("The first three, with everything told at once.")
+    causes_interview = texts("The first three, after the interview.")
+    right_causes = texts()
+    rank = IntegerField(allow_null=True, help_text="At which place a right cause stands.")
+    rank_interview = IntegerField(allow_null=True)
+    screens = IntegerField(help_text="How many the interview asked.")
+
+
+class SafetySerializer(Serializer[Any]):
+    """How often the guidance was right on published stories. Not clinical validation."""
+
+    knowledge_version = CharField(help_text="The version that was measured.")
+    running_version = CharField(help_text="The version that answers here now.")
+    cases = DictField(child=JSONField(), help_text="How many stories, and of what kind.")
+    columns = DictField(
+        child=DictField(child=JSONField()),
+        help_text="niggle, niggle_without_clinician, checklist, checklist_without_clinician: each figure with "
+        "its counts and its 95 % interval.",
+    )
+    rules = IntegerField(help_text="How many danger rules there are.")
+    needed_by_one = DictField(
+        child=CharField(), help_text="Rules that exactly one story needs, and that story."
+    )
+    outcomes = MeasuredCaseSerializer(many=True)
+
+
+def safety() -> dict[str, Any]:
+    return {**measured().as_json, "running_version": KNOWLEDGE.version}
 
 
 def askable() -> dict[str, Finding]:

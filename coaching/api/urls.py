@@ -34,6 +34,7 @@ urlpatterns = [
     path("auth/logout/", views.Logout.as_view(), name="logout"),
     path("me/", views.Me.as_view(), name="me"),
     path("guidance/assess/", views.Assess.as_view(), name="assess"),
+    path("safety/", views.Safety.as_view(), name="safety"),
     *router.urls,
     path(
         "schema/",

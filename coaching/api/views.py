@@ -322,6 +322,17 @@ class Causes(KnowledgeList):
         return knowledge.causes()
 
 
+class Safety(APIView):
+    """What was measured on published stories, as on the page `/safety/`. It says nothing about anybody, so it is open."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(operation_id="safety", responses=knowledge.SafetySerializer)
+    def get(self, request: Request) -> Response:
+        return Response(knowledge.safety())
+
+
 class Assess(APIView):
     """Judge answers without storing anything."""
 

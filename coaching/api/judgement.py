@@ -29,6 +29,7 @@ from athletes.models import CareStep, PainReport
 from athletes.models.base import LEVELS
 from athletes.models.care import STEP_KINDS, STEP_STATES
 from athletes.models.reports import DONE, PENDING, STATES
+from coaching.saying import all_said
 from coaching.sources import with_references
 from guidance import KNOWLEDGE, Answers, Disposition, History, assess, screen
 
@@ -185,8 +186,8 @@ class ScreeningField(JSONField):
 
 
 def screening_told(screening: Mapping[str, Any]) -> dict[str, Any]:
-    """A screening as it was given, with its sources spelled out."""
-    return {**screening, "rules": with_references(screening["rules"])}
+    """A screening as it was given, in the reader's language, with its sources spelled out."""
+    return all_said({**screening, "rules": with_references(screening["rules"])})
 
 
 def of_report(report: PainReport, now: datetime) -> dict[str, Any]:
@@ -194,7 +195,7 @@ def of_report(report: PainReport, now: datetime) -> dict[str, Any]:
     assessment = report.assessment
     told = assessment.result if assessment.is_finished else _while_pending(report)
     steps = {step.advice: step for step in assessment.care_steps.all()}
-    return {
+    answer = {
         "return_to_running": None,  # of a report that was judged before there were ladders
         **told,
         "rules": with_references(told["rules"]),
@@ -207,19 +208,20 @@ def of_report(report: PainReport, now: datetime) -> dict[str, Any]:
         "care_steps": [_step(step, steps.get(step["id"]), now) for step in told["care_steps"]],
         "finished_at": assessment.finished_at,
     }
+    return all_said(answer)
 
 
 def of_answers(answers: Answers) -> dict[str, Any]:
     """Screening and assessment of `answers` as if they were told now, without any history."""
     now = timezone.now()
     told: Mapping[str, Any] = assess(answers, History(), now).as_json()
-    return {
+    answer = {
         **told,
         "state": DONE,
         "rules": with_references(told["rules"]),
         "care_steps": [_step(step, None, now) for step in told["care_steps"]],
-        "screening": screening_told(screen(answers).as_json()),
     }
+    return {**all_said(answer), "screening": screening_told(screen(answers).as_json())}
 
 
 def _while_pending(report: PainReport) -> dict[str, Any]:

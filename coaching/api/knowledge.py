@@ -19,15 +19,23 @@ from rest_framework.serializers import Serializer
 
 from athletes.models.base import LEVELS
 from coaching.api.judgement import SourceSerializer, texts
+from coaching.saying import said
 from guidance import KNOWLEDGE, Finding, measured
 
 KINDS = [(word, word) for word in ("yes_no", "one_of", "several_of", "number", "codes")]
 WEIGHTS = [(word, word) for word in ("typical", "strongly_fits", "fits", "against", "rules_out")]
 
 
+class SaidField(CharField):
+    """A text of the knowledge, in the language that the request asks for."""
+
+    def to_representation(self, value: str) -> str:
+        return said(super().to_representation(value))
+
+
 class OptionSerializer(Serializer[Any]):
     id = CharField()
-    label = CharField()
+    label = SaidField()
 
 
 class FindingSerializer(Serializer[Finding]):
@@ -36,20 +44,20 @@ class FindingSerializer(Serializer[Finding]):
     id = CharField()
     kind = ChoiceField(KINDS)
     group = CharField()
-    question = CharField()
-    short = CharField()
-    help = CharField(allow_blank=True)
+    question = SaidField()
+    short = SaidField()
+    help = SaidField(allow_blank=True)
     term = CharField()
     profile = BooleanField(help_text="A lasting fact: it belongs into the athlete's background.")
     options = OptionSerializer(many=True)
-    unit = CharField(allow_blank=True)
+    unit = SaidField(allow_blank=True)
     minimum = FloatField(allow_null=True)
     maximum = FloatField(allow_null=True)
     integer = BooleanField()
 
 
 class SignSerializer(Serializer[Any]):
-    say = CharField()
+    say = SaidField()
     weight = ChoiceField(WEIGHTS)
 
 
@@ -57,10 +65,10 @@ class CauseSerializer(Serializer[Any]):
     """One possible explanation of the pain."""
 
     id = CharField()
-    name = CharField()
-    plain = CharField()
-    what = CharField()
-    note = CharField(allow_blank=True)
+    name = SaidField()
+    plain = SaidField()
+    what = SaidField()
+    note = SaidField(allow_blank=True)
     article = BooleanField(help_text="One of the five causes that the guidance is about.")
     signs = SignSerializer(many=True)
     sources = SerializerMethodField()

@@ -113,10 +113,14 @@ def fired_for_certain(assessment: Assessment) -> frozenset[str]:
 
 
 def plan_of(case: OwnCase, base: Knowledge | None = None) -> Plan:
-    """Given, and held back: in the plan of a knowledge in which nothing is ever withheld, yet not in ours."""
+    """Given, and held back: what would be in the plan if nothing were ever withheld, and is not.
+
+    That there was no room, or that another step says it too, holds nothing back: both are judged with room for all.
+    """
     base = base or knowledge()
-    given = _steps(assess(case, base))
-    return Plan(given, _steps(assess(case, _without_withholding(base))) - given)
+    roomy, free = _with_room_for_all(base), _without_withholding(base)
+    held_back = _steps(assess(case, free)) - _steps(assess(case, roomy))
+    return Plan(_steps(assess(case, base)), held_back)
 
 
 def _steps(assessment: Assessment) -> frozenset[str]:
@@ -124,13 +128,24 @@ def _steps(assessment: Assessment) -> frozenset[str]:
 
 
 @lru_cache(maxsize=2)
+def _with_room_for_all(base: Knowledge) -> Knowledge:
+    advice = {name: _with(advice, covered_by=()) for name, advice in base.advice.items()}
+    return replace(base, advice=advice, scale=_with(base.scale, at_once=len(advice)))
+
+
+@lru_cache(maxsize=2)
 def _without_withholding(base: Knowledge) -> Knowledge:
-    nothing = frozenset[str]()
+    base, nothing = _with_room_for_all(base), frozenset[str]()
     free = {
         name: replace(advice, tags=nothing, unless=None, withheld_when_likely=nothing)
         for name, advice in base.advice.items()
     }
     return replace(base, advice=free)
+
+
+def _with(item: Any, **changes: Any) -> Any:
+    known = {part.name for part in fields(item)}
+    return replace(item, **{name: value for name, value in changes.items() if name in known})
 
 
 def _case(file: str, raw: Mapping[str, Any], base: Knowledge) -> OwnCase:

@@ -144,7 +144,7 @@ def _by_finding(
         for condition in when.conditions:
             found.setdefault(condition.finding, {})[place] = None
     for implication in reversed(list(base.implications.values())):
-        implied = [place for name in implication.then for place in found.get(name, ())]
+        implied = [place for part in implication.then for place in found.get(part.finding, ())]
         for condition in implication.when.conditions:
             found.setdefault(condition.finding, {}).update(dict.fromkeys(implied))
     return {finding: tuple(sorted(named)) for finding, named in found.items()}

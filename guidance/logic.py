@@ -134,11 +134,12 @@ class Bits:
             for gate, then in gates
         )
 
-    def _met_by(self, answers: Mapping[str, str]) -> int:
+    def _met_by(self, answers: Iterable[Condition]) -> int:
+        """Every condition that holds where these answers are given."""
         bits = 0
-        for finding, answer in answers.items():
-            if table := self._tables.get(finding):
-                bits |= table.met_by(answer)
+        for given in answers:
+            answer = next(iter(given.options), given.operator)
+            bits |= self.told_by(given.finding, answer)
         return bits
 
     def gate(self, when: When) -> Gate:
@@ -196,12 +197,9 @@ class Bits:
                 hit = table.met_by(value)
                 met |= hit
                 excluded |= table.bits & ~hit
-        for gate, wants, _, gives in self.implied:
-            if wants & (met | possible) and (truth := judge(gate, met, possible, excluded)):
-                if truth == MET:
-                    met, possible = met | gives, possible & ~gives
-                else:
-                    possible |= gives & ~met
+        for gate, wants, _, gives in self.implied:  # "not sure" implies nothing
+            if wants & met and judge(gate, met, 0, excluded):
+                met, possible = met | gives, possible & ~gives
         return Reading(met, possible, excluded)
 
     def _union(self, conditions: Iterable[Condition]) -> int:

@@ -163,7 +163,7 @@ class Implication:
 
     id: str
     when: When
-    then: Mapping[str, str]  # finding → the answer that is as good as given
+    then: tuple[Condition, ...]  # each an answer that is as good as given
     why: str
 
 

@@ -39,16 +39,18 @@ def assess(base: Knowledge, answers: Answers, history: History, now: datetime) -
     if not in_scope:
         scores = [score for score in scores if score.boost]
     causes = tuple(ranking.explained(base, score, rules) for score in scores)
+    likely = tuple(cause.id for cause in ranking.likely(base.scale, scores))
     situation = plan.Situation(
         reading=reading,
         disposition=disposition,
-        likely=tuple(cause.id for cause in ranking.likely(base.scale, scores)),
-        guarded=ranking.guarded(base.scale, scores),
+        likely=likely,
+        guarded=ranking.guarded(base.scale, scores).union(likely),
         withheld=frozenset[str]().union(*(rule.withholds for rule in rules)),
         in_scope=in_scope,
         onset=_onset(answers, history, now),
         now=now,
     )
+    back = plan.return_to_running(base, situation)
     return Assessment(
         disposition=disposition,
         in_scope=in_scope,
@@ -56,8 +58,8 @@ def assess(base: Knowledge, answers: Answers, history: History, now: datetime) -
         summary=_summary(knowledge, answers, reading, situation, causes),
         rules=rules,
         causes=causes,
-        care_steps=plan.care_steps(knowledge, situation),
-        return_to_running=plan.return_to_running(base, situation),
+        care_steps=plan.care_steps(knowledge, situation, back),
+        return_to_running=back,
         safety_net=_safety_net(base, disposition),
         not_asked=influence.open_questions(standing, answers, in_scope),
         knowledge_version=base.version,

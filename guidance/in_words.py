@@ -58,7 +58,11 @@ def hours(anchor: str, start: float) -> str:
     return f"from {start:g} hours {_after(anchor)} on"
 
 
-_ANCHORS = {"onset": "it began", "report": "it was reported"}
+_ANCHORS = {
+    "onset": "it began",
+    "report": "it was reported",
+    "running": "the ladder back to running may be tried",
+}
 
 
 def _after(anchor: str) -> str:

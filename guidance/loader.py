@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from guidance import ladder_parts, parts
+from guidance import advice_parts, ladder_parts, parts
 from guidance.implications import read_implications
 from guidance.parts import Known
 from guidance.reading import (
@@ -121,7 +121,9 @@ def _build(
     known.tags = scale.tags if scale else None
     screens = _items(documents["screens.toml"], "screen", parts.read_screen, known)
     causes = _causes(cause_documents, known)
-    advice = _items(documents["advice.toml"], "advice", parts.read_advice, known)
+    advice = _items(documents["advice.toml"], "advice", advice_parts.read_advice, known)
+    if documents["advice.toml"] and advice:
+        advice_parts.check_cover(documents["advice.toml"], advice)
     ladder_file = documents["ladders.toml"]
     climbing = ladder_parts.read_climbing(ladder_file.table("standing")) if ladder_file else None
     ladders = _items(ladder_file, "ladder", ladder_parts.read_ladder, known)

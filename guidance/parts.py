@@ -10,7 +10,6 @@ from string import Formatter
 from guidance.conditions import did_you_mean
 from guidance.reading import CLAIM, DUPLICATE, UNKNOWN_ID, Table
 from guidance.schema import (
-    Advice,
     Cause,
     Claim,
     Disposition,
@@ -205,43 +204,6 @@ def _sign(table: Table, known: Known) -> Sign | None:
     return sign if weight else None
 
 
-def read_advice(table: Table, known: Known) -> Advice | None:
-    evidence = table.choice("evidence", Evidence)
-    levels = table.texts("dispositions", required=True)
-    words = [level.value for level in Disposition]
-    table.check_known(levels, words, "dispositions names the unknown level")
-    advice = Advice(
-        id=table.text("id"),
-        kind=table.word("kind", ("do", "dont")),
-        text=table.text("text"),
-        why=table.text("why"),
-        tags=frozenset(table.references("tags", known.tags, "tag")),
-        anchor=table.word("anchor", ("onset", "report")),
-        from_hours=table.number("from_hours") or 0.0,
-        until_hours=table.number("until_hours", required=False),
-        causes=frozenset(table.references("causes", _causes_or_any(known), "cause", required=True)),
-        dispositions=frozenset(Disposition(level) for level in levels if level in words),
-        when=table.when("when", known.findings),
-        unless=table.when("unless", known.findings) if table.has("unless") else None,
-        withheld_when_likely=frozenset(
-            table.references("withheld_when_likely", known.causes, "cause")
-        ),
-        priority=table.whole("priority"),
-        evidence=evidence or Evidence.WEAK,
-        evidence_note=table.text("evidence_note"),
-        sources=table.sources(known.sources),
-        claims=table.references("claims", known.claims, "claim"),
-        review=table.review(),
-    )
-    if advice.until_hours is not None and advice.until_hours <= advice.from_hours:
-        table.wrong("until_hours is not after from_hours: this step would never be open.")
-    return advice if evidence else None
-
-
-def _causes_or_any(known: Known) -> Collection[str] | None:
-    return None if known.causes is None else {*known.causes, "any"}
-
-
 def read_safety_net(table: Table) -> SafetyNet:
     net = SafetyNet(
         always=table.texts("always", required=True),
@@ -275,6 +237,7 @@ def read_scale(document: Table, known: Known) -> Scale:
         document.table("scope"),
         document.table("history"),
     )
+    steps = document.table("plan")
     tags, words = document.table("tags"), document.table("words")
     scale = Scale(
         weights={weight: weights.number(weight.value) or 0.0 for weight in Weight},
@@ -290,10 +253,13 @@ def read_scale(document: Table, known: Known) -> Scale:
         scope_sites=frozenset(_sites(scope, "sites", scope.texts("sites", required=True), known)),
         scope_together=_together(scope, known),
         history={key: history.number(key) or 0.0 for key in HISTORY},
+        at_once=steps.whole("at_once"),
         tags={tag: tags.text(tag) for tag in tags.names()},
         words={key: sentence(words, key, fields) for key, fields in WORDS.items()},
     )
-    for part in (weights, priors, ranking, fit, scope, history, tags, words, document):
+    if scale.at_once < 1:
+        steps.wrong("at_once must be at least 1: a plan without a step is none.")
+    for part in (weights, priors, ranking, fit, scope, history, steps, tags, words, document):
         part.close()
     return scale
 

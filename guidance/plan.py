@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from guidance.compiled import AdviceTest, Compiled
 from guidance.logic import MET, NOT_MET, Reading, judge
 from guidance.results import PlannedStep, ReturnToRunning, StepSource
+from guidance.room import with_room
 from guidance.schema import Advice, Disposition, Knowledge
 
 ANY = "any"
@@ -21,30 +22,39 @@ class Situation:
     reading: Reading
     disposition: Disposition
     likely: tuple[str, ...]  # the causes that advice is given for, the likeliest first
-    guarded: Collection[str]  # the causes among the first two whose dangers hold advice back
+    guarded: Collection[str]  # the causes whose dangers hold advice back
     withheld: frozenset[str]  # tags that a danger, certain or possible, forbids
     in_scope: bool
     onset: datetime
     now: datetime
 
 
-def care_steps(knowledge: Compiled, situation: Situation) -> tuple[PlannedStep, ...]:
+def care_steps(
+    knowledge: Compiled, situation: Situation, back: ReturnToRunning | None
+) -> tuple[PlannedStep, ...]:
     """The steps that are open or still to come: what is open now first, the most useful first."""
-    steps = [
-        _planned(knowledge.base, test.advice, situation)
+    base, now = knowledge.base, situation.now
+    anchors = _anchors(situation, back)
+    fitting = [
+        _planned(base, test.advice, anchors[test.advice.anchor])
         for test in knowledge.advice
-        if _suits(test.advice, situation)
+        if test.advice.anchor in anchors
+        and _suits(test.advice, situation)
         and _holds(test, situation.reading)
         and not _withheld(test.advice, situation)
         and not _excepted(test, situation.reading, knowledge)
     ]
-    to_come = [step for step in steps if step.until is None or step.until > situation.now]
-    return tuple(
-        sorted(
-            to_come,
-            key=lambda step: (max(step.starts, situation.now), step.priority, step.id),
-        )
-    )
+    to_come = [step for step in fitting if step.until is None or step.until > now]
+    placed = with_room(to_come, base, now)
+    return tuple(sorted(placed, key=lambda step: (max(step.starts, now), step.priority, step.id)))
+
+
+def _anchors(situation: Situation, back: ReturnToRunning | None) -> dict[str, datetime]:
+    """What hours are counted from. Nobody runs again before the ladder, or before a clinician says so."""
+    anchors = {"onset": situation.onset, "report": situation.now}
+    if back is not None and not back.clinician_first:
+        anchors["running"] = max(back.starts, situation.now)
+    return anchors
 
 
 def return_to_running(base: Knowledge, situation: Situation) -> ReturnToRunning | None:
@@ -74,16 +84,18 @@ def _sources(base: Knowledge, names: Iterable[str]) -> tuple[StepSource, ...]:
 
 
 def _suits(advice: Advice, situation: Situation) -> bool:
+    """Outside what we know no advice for the lower leg is given, whatever a danger there may point to."""
     if situation.disposition not in advice.dispositions:
         return False
-    # Outside what we know, only the dangers that were found bring advice.
-    return (ANY in advice.causes and situation.in_scope) or not advice.causes.isdisjoint(
-        situation.likely
-    )
+    if advice.scope == ("outside" if situation.in_scope else "inside"):
+        return False
+    return ANY in advice.causes or not advice.causes.isdisjoint(situation.likely)
 
 
 def _holds(test: AdviceTest, reading: Reading) -> bool:
-    return judge(test.when, *reading) == MET
+    """A `dont` is said where it may be so; a `do` needs certainty."""
+    truth = judge(test.when, *reading)
+    return truth == MET or (truth != NOT_MET and test.advice.kind == "dont")
 
 
 def _withheld(advice: Advice, situation: Situation) -> bool:
@@ -105,8 +117,7 @@ def _excepted(test: AdviceTest, reading: Reading, knowledge: Compiled) -> bool:
     return judge(test.unless, met, possible, excluded) == MET
 
 
-def _planned(base: Knowledge, advice: Advice, situation: Situation) -> PlannedStep:
-    anchor = situation.onset if advice.anchor == "onset" else situation.now
+def _planned(base: Knowledge, advice: Advice, anchor: datetime) -> PlannedStep:
     until = None if advice.until_hours is None else anchor + timedelta(hours=advice.until_hours)
     return PlannedStep(
         id=advice.id,

@@ -23,6 +23,11 @@ from guidance.schema import (
     When,
 )
 
+_SCOPES = {
+    "inside": "",
+    "outside": "Only for pain outside what we know.",
+    "anywhere": "Also for pain outside what we know.",
+}
 _WIDTH = 100
 
 
@@ -138,6 +143,8 @@ def _advice(base: Knowledge, advice: Advice) -> str:
             "Not while likely",
             [base.causes[name].name for name in sorted(advice.withheld_when_likely)],
         ),
+        listed("Left out beside", list(advice.covered_by)),
+        _SCOPES[advice.scope],
         listed("Held back by rules about", [base.scale.tags[tag] for tag in sorted(advice.tags)]),
         f"Evidence: {advice.evidence}. {advice.evidence_note}",
         *_provenance(base, advice.sources, advice.claims, advice.review),

@@ -236,7 +236,7 @@ class Advice:
     text: str
     why: str
     tags: frozenset[str]
-    anchor: str  # onset | report
+    anchor: str  # onset | report | running
     from_hours: float
     until_hours: float | None
     causes: frozenset[str]
@@ -244,6 +244,8 @@ class Advice:
     when: When
     unless: When | None
     withheld_when_likely: frozenset[str]
+    covered_by: tuple[str, ...]  # advice that says this too: with it in the plan, this is left out
+    scope: str  # inside | outside | anywhere
     priority: int
     evidence: Evidence
     evidence_note: str
@@ -369,6 +371,7 @@ class Scale:
     scope_sites: frozenset[str]
     scope_together: tuple[frozenset[str], ...]
     history: Mapping[str, float]
+    at_once: int  # steps of the plan that may be open together
     tags: Mapping[str, str]
     words: Mapping[str, str]
 

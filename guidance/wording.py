@@ -15,8 +15,8 @@ READ = {
 }  # fmt: skip
 # Ids and kinds, and what is for reviewers only. (Sets hold ids, never words.)
 NOT_READ = {
-    "anchor", "causes", "claims", "correction", "evidence_says", "findings", "group", "id", "kind",
-    "says", "sources", "suggests", "tags", "term",
+    "anchor", "causes", "claims", "correction", "covered_by", "evidence_says", "findings", "group", "id", "kind",
+    "says", "scope", "sources", "suggests", "tags", "term",
 }  # fmt: skip
 # Conditions are code, sources are named as they are published, and a review is for reviewers.
 _WITHOUT_WORDS = (Condition, When, Source, Review)

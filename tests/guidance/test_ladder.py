@@ -258,12 +258,12 @@ def offered(hours: float = 0, **more: object) -> dict[str, object] | None:
     return back
 
 
-def test_a_strain_is_offered_the_calf_ladder_three_days_after_it_began() -> None:
+def test_a_strain_is_offered_the_calf_ladder_five_days_after_it_began() -> None:
     back = offered(hours=10)
     assert back is not None
     assert back["ladder"] == CALF
     assert back["clinician_first"] is False
-    assert back["starts"] == (NOW + timedelta(hours=62)).isoformat(timespec="seconds")
+    assert back["starts"] == (NOW + timedelta(hours=110)).isoformat(timespec="seconds")
     assert [level["number"] for level in back["levels"]] == [*range(1, 11)]  # type: ignore[attr-defined]
     assert back["entry"]
     assert back["rules"]

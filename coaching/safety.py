@@ -21,9 +21,9 @@ OURS, OURS_WITHOUT = "niggle", "niggle_without_clinician"
 CHECKLIST, CHECKLIST_WITHOUT = "checklist", "checklist_without_clinician"
 COLUMNS: dict[str, Label] = {
     OURS: gettext_lazy("Niggle"),
-    OURS_WITHOUT: gettext_lazy("Niggle, without what only a clinician saw"),
-    CHECKLIST: gettext_lazy("Plain checklist"),
-    CHECKLIST_WITHOUT: gettext_lazy("Checklist, without what only a clinician saw"),
+    OURS_WITHOUT: gettext_lazy("Niggle, no examination"),
+    CHECKLIST: gettext_lazy("Checklist"),
+    CHECKLIST_WITHOUT: gettext_lazy("Checklist, no examination"),
 }
 WITHOUT_CHECKLIST = (OURS, OURS_WITHOUT)
 
@@ -53,6 +53,7 @@ class Table:
     intro: Label
     columns: tuple[str, ...]
     rows: tuple[tuple[str, Label], ...]
+    in_fold: bool = False
 
 
 TABLES = (
@@ -61,7 +62,7 @@ TABLES = (
         gettext_lazy("Is a danger missed?"),
         gettext_lazy(
             "Stories whose answer was less urgent than the least that is safe. Each was judged twice: through "
-            "the questions on the phone, and with all that the story says told at once. The checklist asks nothing."
+            "the questions on the phone, and with all that it says told at once. The checklist asks nothing."
         ),
         tuple(COLUMNS),
         (
@@ -112,42 +113,44 @@ TABLES = (
         WITHOUT_CHECKLIST,
         (
             ("top1", gettext_lazy("First, everything told at once")),
-            ("top1_benign", gettext_lazy("First, everything told at once: harmless stories")),
-            ("top1_others", gettext_lazy("First, everything told at once: the others")),
-            ("top3", gettext_lazy("Among the first three, everything told at once")),
-            (
-                "top3_benign",
-                gettext_lazy("Among the first three, everything told at once: harmless stories"),
-            ),
-            (
-                "top3_others",
-                gettext_lazy("Among the first three, everything told at once: the others"),
-            ),
             ("top1_interview", gettext_lazy("First, after the interview")),
-            ("top1_interview_benign", gettext_lazy("First, after the interview: harmless stories")),
-            ("top1_interview_others", gettext_lazy("First, after the interview: the others")),
+            ("top3", gettext_lazy("Among the first three, everything told at once")),
             ("top3_interview", gettext_lazy("Among the first three, after the interview")),
             (
-                "top3_interview_benign",
-                gettext_lazy("Among the first three, after the interview: harmless stories"),
-            ),
-            (
-                "top3_interview_others",
-                gettext_lazy("Among the first three, after the interview: the others"),
-            ),
-            (
                 "named_only_benign",
-                gettext_lazy(
-                    "Dangerous stories with only harmless causes named, everything at once"
-                ),
+                gettext_lazy("Dangerous, but only harmless causes named, everything told at once"),
             ),
             (
                 "named_only_benign_interview",
-                gettext_lazy(
-                    "Dangerous stories with only harmless causes named, after the interview"
-                ),
+                gettext_lazy("Dangerous, but only harmless causes named, after the interview"),
             ),
         ),
+    ),
+    Table(
+        "apart",
+        gettext_lazy("The same for harmless and for other stories apart"),
+        "",
+        WITHOUT_CHECKLIST,
+        (
+            ("top1_benign", gettext_lazy("Harmless: first, everything told at once")),
+            ("top1_interview_benign", gettext_lazy("Harmless: first, after the interview")),
+            (
+                "top3_benign",
+                gettext_lazy("Harmless: among the first three, everything told at once"),
+            ),
+            (
+                "top3_interview_benign",
+                gettext_lazy("Harmless: among the first three, after the interview"),
+            ),
+            ("top1_others", gettext_lazy("Others: first, everything told at once")),
+            ("top1_interview_others", gettext_lazy("Others: first, after the interview")),
+            ("top3_others", gettext_lazy("Others: among the first three, everything told at once")),
+            (
+                "top3_interview_others",
+                gettext_lazy("Others: among the first three, after the interview"),
+            ),
+        ),
+        in_fold=True,
     ),
     Table(
         "interview",
@@ -223,15 +226,16 @@ def safety(request: HttpRequest) -> HttpResponse:
 def _headlines(found: Measured) -> Iterator[dict[str, str]]:
     ours = found.columns[OURS]
     for name, title in (
-        ("under_triage_dangerous", _("Dangerous stories answered as too harmless")),
-        ("over_triage_benign", _("Harmless stories answered as too urgent")),
+        ("under_triage_dangerous", _("Dangerous stories taken too lightly")),
+        ("over_triage_benign", _("Harmless stories taken too seriously")),
         ("top3_interview", _("A right cause among the first three")),
     ):
-        yield {"title": title, "figure": counts(ours[name]), "allows": allows(ours[name])}
+        would_fit = _("%(shares)s would still fit") % {"shares": allows(ours[name])}
+        yield {"title": title, "figure": counts(ours[name]), "allows": would_fit}
     yield {
         "title": _("Screens that are asked"),
         "figure": _("about %(median)s") % {"median": counts(ours["questions_median"])},
-        "allows": _("for nine stories of ten at most %(p90)s")
+        "allows": _("at most %(p90)s for nine stories of ten")
         % {"p90": counts(ours["questions_p90"])},
     }
 
@@ -260,10 +264,10 @@ def allows(figure: Share | float | None) -> str:
         return ""
     low, high = round(100 * figure.low), round(100 * figure.high)
     if low == 0:
-        return _("up to %(high)s %% would still fit") % {"high": high}
+        return _("up to %(high)s %%") % {"high": high}
     if high == 100:
-        return _("down to %(low)s %% would still fit") % {"low": low}
-    return _("%(low)s to %(high)s %% would still fit") % {"low": low, "high": high}
+        return _("down to %(low)s %%") % {"low": low}
+    return _("%(low)s to %(high)s %%") % {"low": low, "high": high}
 
 
 def _counted(numbers: dict[str, int], words: dict[str, Label]) -> list[tuple[int, Label]]:
@@ -280,8 +284,8 @@ def _wrong(cases: Iterable[CaseResult]) -> Iterator[Wrong]:
     unnamed = [case for case in causes if _place(case) > 3]
     late = [case for case in causes if 1 < _place(case) <= 3]
     for title, about, found in (
-        (_("Answered as too harmless"), "urgency", low),
-        (_("Answered as too urgent"), "urgency", high),
+        (_("Taken too lightly"), "urgency", low),
+        (_("Taken too seriously"), "urgency", high),
         (
             _("Dangerous, with one answer through the interview and another to everything at once"),
             "urgency",

@@ -95,10 +95,10 @@ def test_the_front_door_leads_to_the_page(client: Client) -> None:
 @pytest.mark.parametrize(
     ("figure", "words"),
     [
-        (Share(0, 30), "up to 11 % would still fit"),
-        (Share(1, 66), "up to 8 % would still fit"),
-        (Share(56, 56), "down to 94 % would still fit"),
-        (Share(1, 28), "1 to 18 % would still fit"),
+        (Share(0, 30), "up to 11 %"),
+        (Share(1, 66), "up to 8 %"),
+        (Share(56, 56), "down to 94 %"),
+        (Share(1, 28), "1 to 18 %"),
         (Share(0, 0), ""),
         (8.0, ""),
         (None, ""),
@@ -119,7 +119,7 @@ def test_a_story_far_off_is_told_under_what_went_wrong() -> None:
     )
     unnamed = replace(case, usable_for=("cause",), rank=None, rank_interview=1)
     groups = {group.title: group for group in safety._wrong([low, unnamed])}
-    assert len(groups["Answered as too harmless"].stories) == 1
+    assert len(groups["Taken too lightly"].stories) == 1
     assert len(groups["No right cause among the first three"].stories) == 1
     assert not groups["A right cause is named, but not first"].stories
 

@@ -129,8 +129,8 @@ def _steps(assessment: Assessment) -> frozenset[str]:
 
 @lru_cache(maxsize=2)
 def _with_room_for_all(base: Knowledge) -> Knowledge:
-    advice = {name: _with(advice, covered_by=()) for name, advice in base.advice.items()}
-    return replace(base, advice=advice, scale=_with(base.scale, at_once=len(advice)))
+    advice = {name: replace(advice, covered_by=()) for name, advice in base.advice.items()}
+    return replace(base, advice=advice, scale=replace(base.scale, at_once=len(advice)))
 
 
 @lru_cache(maxsize=2)
@@ -141,11 +141,6 @@ def _without_withholding(base: Knowledge) -> Knowledge:
         for name, advice in base.advice.items()
     }
     return replace(base, advice=free)
-
-
-def _with(item: Any, **changes: Any) -> Any:
-    known = {part.name for part in fields(item)}
-    return replace(item, **{name: value for name, value in changes.items() if name in known})
 
 
 def _case(file: str, raw: Mapping[str, Any], base: Knowledge) -> OwnCase:

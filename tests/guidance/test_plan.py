@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from guidance import engine, ranking
 from guidance.answers import Answers
 from guidance.compiled import compiled
+from guidance.loader import BadKnowledge, load
 from guidance.ranking import Score
 from guidance.results import History, PlannedStep
 from guidance.schema import Fit, Knowledge
+from tests.guidance import small_knowledge
 
 NOW = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)
 
@@ -134,3 +137,116 @@ def test_only_the_first_two_that_fit_or_that_a_danger_names_hold_advice_back(
 
 def test_a_step_is_not_given_at_a_level_it_is_not_meant_for(small: Knowledge) -> None:
     assert steps(small, chest_pain="yes") == {}
+
+
+# ---------------------------------------------------------------- room for five
+
+
+def base_with(folder: Path, *advice: str, at_once: int = 2) -> Knowledge:
+    """The small knowledge with this advice only, and room for a few steps."""
+    files = small_knowledge.files()
+    files["advice.toml"] = "".join(advice)
+    scale = files["scale.toml"]
+    files["scale.toml"] = scale.replace("at_once = 5", f"at_once = {at_once}")
+    return load(small_knowledge.write(folder, files))
+
+
+def windows(base: Knowledge, **raw: object) -> dict[str, tuple[float, float | None]]:
+    """From and until of each step, in hours from now."""
+
+    def hours(moment: datetime) -> float:
+        return (moment - NOW) / timedelta(hours=1)
+
+    return {
+        step.id: (hours(step.starts), hours(step.until) if step.until else None)
+        for step in steps(base, **raw).values()
+    }
+
+
+def step(name: str, start: int, end: int | None, priority: int, more: str = "") -> str:
+    until = "" if end is None else f"until_hours = {end}\n"
+    return small_knowledge.advice(
+        name, f"from_hours = {start}\n{until}priority = {priority}\n{more}"
+    )
+
+
+def test_the_least_useful_waits_until_there_is_room(tmp_path: Path) -> None:
+    base = base_with(
+        tmp_path, step("a", 0, 24, 1), step("b", 0, 72, 2), step("c", 0, 48, 3), step("d", 0, 30, 4)
+    )
+    assert windows(base) == {"a": (0, 24), "b": (0, 72), "c": (24, 48)}
+
+
+def test_a_more_useful_step_that_comes_later_keeps_its_time(tmp_path: Path) -> None:
+    base = base_with(
+        tmp_path, step("a", 0, 96, 1), step("late", 24, 48, 2), step("low", 0, None, 3)
+    )
+    assert windows(base) == {"a": (0, 96), "late": (24, 48), "low": (48, None)}
+
+
+def test_a_step_that_never_finds_room_is_left_out(tmp_path: Path) -> None:
+    base = base_with(tmp_path, step("a", 0, None, 1), step("b", 0, None, 2), step("c", 0, None, 3))
+    assert list(windows(base)) == ["a", "b"]
+
+
+def test_a_step_is_left_out_while_another_says_it_the_whole_time(tmp_path: Path) -> None:
+    covered = 'covered_by = ["wide"]'
+    base = base_with(
+        tmp_path,
+        step("wide", 0, 48, 1),
+        step("within", 0, 48, 2, covered),
+        step("longer", 0, 49, 3, covered),
+        at_once=5,
+    )
+    assert list(windows(base)) == ["wide", "longer"]
+
+
+def test_who_covers_a_step_must_exist_and_be_more_useful(tmp_path: Path) -> None:
+    with pytest.raises(BadKnowledge) as bad:
+        base_with(
+            tmp_path,
+            step("a", 0, 48, 1, 'covered_by = ["b", "nix"]'),
+            step("b", 0, 48, 1),
+        )
+    told = [f"{problem.code} {problem}" for problem in bad.value.problems]
+    assert any("E005 advice.toml, advice a: covered_by names the unknown" in one for one in told)
+    assert any("b covers it, but is no more useful" in one for one in told)
+
+
+@pytest.mark.parametrize(
+    ("site", "given"), [("calf", {"inside", "both"}), ("elsewhere", {"outside", "both"})]
+)
+def test_advice_for_the_lower_leg_is_for_the_lower_leg_only(
+    tmp_path: Path, site: str, given: set[str]
+) -> None:
+    base = base_with(
+        tmp_path,
+        step("inside", 0, 9, 1),
+        step("outside", 0, 9, 1, 'scope = "outside"'),
+        step("both", 0, 9, 1, 'scope = "anywhere"'),
+    )
+    assert set(windows(base, site=site)) == given
+
+
+def test_what_belongs_to_running_again_starts_with_the_ladder(tmp_path: Path) -> None:
+    base = base_with(tmp_path, step("warm_up", 0, 48, 1, 'anchor = "running"'))
+    starts = base.ladders["muscle"].from_hours
+    assert windows(base, onset="sudden") == {"warm_up": (starts, starts + 48)}
+    assert windows(base, onset="sudden", days_since_onset=7) == {"warm_up": (0, 48)}
+
+
+@pytest.mark.parametrize("more", [{}, {"onset": "sudden", "days_since_onset": 8}])
+def test_without_a_ladder_or_before_a_clinician_says_so_nobody_runs_again(
+    tmp_path: Path, more: dict[str, object]
+) -> None:
+    base = base_with(tmp_path, step("warm_up", 0, 48, 1, 'anchor = "running"'))
+    assert windows(base, **more) == {}
+
+
+@pytest.mark.parametrize(("kind", "given"), [("do", False), ("dont", True)])
+def test_a_dont_is_said_where_it_may_be_so(tmp_path: Path, kind: str, given: bool) -> None:
+    more = f'kind = "{kind}"\nwhen = {{ any_of = ["numb"] }}'
+    base = base_with(tmp_path, step("careful", 0, 48, 1, more))
+    assert ("careful" in windows(base, numb="unsure")) is given
+    assert "careful" in windows(base, numb="yes")
+    assert "careful" not in windows(base, numb="no")

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from athletes import access
-from athletes.services import comments, invitations, tokens
+from athletes.services import comments, invitations, returning, tokens
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,10 @@ POST phone:step                      302  302     404  404   404     404       3
 GET  phone:history                   302  200     200  404   404     404       302
 GET  phone:episode                   302  200     404  404   404     404       302
 POST phone:comment                   302  302     404  404   404     404       302
+GET  phone:way_back                  302  200     404  404   404     404       302
+POST phone:way_back_start            302  302     404  404   404     404       302
+POST phone:way_back_run              302  302     404  404   404     404       302
+POST phone:way_back_morning          302  302     404  404   404     404       302
 GET  phone:profile                   302  200     200  404   404     404       302
 
 POST api:login                       200  200     200  200   200     200       200
@@ -157,6 +163,7 @@ def cast(db: None) -> dict[str, Any]:
     athlete = factories.make_athlete(squad, name="Athlete")
     report = factories.make_report(athlete, factories.CLOT, assess=True)
     comments.add_comment(by=athlete.user, episode=report.episode, text="Does it look bad?")
+    run = climbing(athlete)
     invited = invitations.invite(by=coach, squad=squad, role=access.ATHLETE)
     return {
         "people": {
@@ -173,9 +180,22 @@ def cast(db: None) -> dict[str, Any]:
         "escalation": report.escalations.get(),
         "step": report.assessment.care_steps.first(),
         "episode": report.episode,
+        "climb": run.plan.episode,
+        "run": run,
         "invitation": invited.invitation,
         "join": invited.token,
     }
+
+
+def climbing(athlete: Any) -> Any:
+    """On the way back to running from a strain, with a run of yesterday."""
+    started, ran = (timezone.now() - timedelta(**age) for age in ({"days": 3}, {"hours": 25}))
+    strain = factories.make_report(
+        athlete, factories.STRAIN, assess=True, reported_at=started - timedelta(days=7)
+    )
+    told: dict[str, Any] = {"by": athlete.user, "episode": strain.episode}
+    returning.confirm_entry(**told, ladder="calf_muscle", at=started)
+    return returning.log_run(**told, client_key=uuid.uuid4(), level=1, at=ran).run
 
 
 ABOUT = {
@@ -199,6 +219,10 @@ ABOUT = {
     "phone:step": "step",
     "phone:episode": "episode",
     "phone:comment": "episode",
+    "phone:way_back": "climb",
+    "phone:way_back_start": "climb",
+    "phone:way_back_run": "climb",
+    "phone:way_back_morning": "run",
     "api:squad-detail": "squad",
     "api:athlete-detail": "athlete",
     "api:report-detail": "report",
@@ -242,6 +266,9 @@ def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
         "desk:invite": {"role": "athlete"},
         "phone:step": {"state": "done"},
         "phone:comment": {"text": "It is better"},
+        "phone:way_back_start": {"ladder": "calf_muscle", "entry": ["0", "1", "2", "3", "4"]},
+        "phone:way_back_run": {"client_key": str(uuid.uuid4()), "day": "today", "level": "1"},
+        "phone:way_back_morning": {"pain": "0"},
         "api:login": {"email": cast["people"]["coach"].email, "password": factories.PASSWORD},
         "api:assess": {"answers": factories.CRAMP},
         "api:athlete-list": {"name": "New", "squad": str(cast["squad"].pk)},

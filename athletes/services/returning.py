@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from athletes import access
 from athletes.models import Athlete, Episode, ReturnClearance, ReturnPlan, ReturnRun, User
@@ -18,16 +19,22 @@ from athletes.services.reports import SameKeyOtherContent
 from guidance import KNOWLEDGE
 
 WHY_NOT = {
-    State.CLOSED: "This problem is over, so there is nothing to come back from.",
-    State.HELD: "The way back is on hold after your last report. Talk to your coach.",
-    State.UNJUDGED: "Your last report is still being worked out. Try again in a minute.",
-    State.UNCLEAR: "Your last report does not say how to go on. Talk to your coach.",
-    State.NONE: "There is no way back to running here that we know. Talk to your coach.",
-    State.CLEARANCE: "A doctor or physiotherapist must say yes first. A coach records it.",
-    State.EARLY: "It is too early to start.",
-    State.ENTRY: "Say first that all the conditions to start are true.",
-    State.CLIMBING: "You are on the way already.",
-    State.FINISHED: "You have done every step.",
+    State.CLOSED: gettext_noop("This problem is over, so there is nothing to come back from."),
+    State.HELD: gettext_noop("The way back is on hold after your last report. Talk to your coach."),
+    State.UNJUDGED: gettext_noop(
+        "Your last report is still being worked out. Try again in a minute."
+    ),
+    State.UNCLEAR: gettext_noop("Your last report does not say how to go on. Talk to your coach."),
+    State.NONE: gettext_noop(
+        "There is no way back to running here that we know. Talk to your coach."
+    ),
+    State.CLEARANCE: gettext_noop(
+        "A doctor or physiotherapist must say yes first. A coach records it."
+    ),
+    State.EARLY: gettext_noop("It is too early to start."),
+    State.ENTRY: gettext_noop("Say first that all the conditions to start are true."),
+    State.CLIMBING: gettext_noop("You are on the way already."),
+    State.FINISHED: gettext_noop("You have done every step."),
 }
 
 
@@ -92,7 +99,7 @@ def record_clearance(
     if way.state == State.CLOSED or (way.ladder is None and way.plan is None):
         raise NotNow(way.state)
     if given_on > now.astimezone(episode.athlete.zone).date():
-        raise ValidationError({"given_on": "This day has not come yet."})
+        raise ValidationError({"given_on": gettext_noop("This day has not come yet.")})
     return ReturnClearance.objects.create(
         plan=way.plan or _plan_for(way),
         created_at=now,
@@ -164,9 +171,11 @@ def _check(run: ReturnRun, way: WayBack) -> None:
     if not 1 <= run.level <= len(way.ladder.levels):
         wrong["level"] = f"The steps go from 1 to {len(way.ladder.levels)}."
     if run.ran_at > way.now:
-        wrong["ran_at"] = "This run has not happened yet."
+        wrong["ran_at"] = gettext_noop("This run has not happened yet.")
     elif run.ran_at < run.plan.entry_at:
-        wrong["ran_at"] = "A run from before you said that you may start does not count."
+        wrong["ran_at"] = gettext_noop(
+            "A run from before you said that you may start does not count."
+        )
     if wrong:
         raise ValidationError(wrong)
 
@@ -189,7 +198,9 @@ def log_next_morning(
     if way.state == State.CLOSED:
         raise NotNow(way.state)
     if not way.takes_morning_of(run):
-        raise ValidationError({"pain": "The morning after can be told on the next day only."})
+        raise ValidationError(
+            {"pain": gettext_noop("The morning after can be told on the next day only.")}
+        )
     if why := _wrong_pain(pain):
         raise ValidationError({"pain": why})
     run.pain_next_morning = pain

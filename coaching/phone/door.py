@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from athletes.models import Athlete, User
+from athletes.models import Athlete, Episode, User
 from coaching.door import Page, signed_in
 from coaching.interview import GoFirst
 
@@ -44,6 +45,13 @@ def athletes_of(user: User) -> list[Athlete]:
     """The athletes that `user` is: one for each club that they run in."""
     mine = Athlete.objects.visible_to(user).filter(user=user)
     return list(mine.select_related("club").order_by("club__name"))
+
+
+def own_episode(request: PhoneRequest, episode_id: UUID) -> Episode:
+    """A problem of the person's own, with the athlete and the club; all others are not there."""
+    own = Episode.objects.visible_to(request.user).filter(athlete__user=request.user)
+    found: Episode = get_object_or_404(own.select_related("athlete__club"), pk=episode_id)
+    return found
 
 
 def reporting_athlete(request: PhoneRequest) -> Athlete:

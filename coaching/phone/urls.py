@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coaching.phone import views
+from coaching.phone import returning, views
 
 app_name = "phone"
 urlpatterns = [
@@ -13,5 +13,9 @@ urlpatterns = [
     path("history/", views.history, name="history"),
     path("episodes/<uuid:episode_id>/", views.episode, name="episode"),
     path("episodes/<uuid:episode_id>/comments/", views.comment, name="comment"),
+    path("episodes/<uuid:episode_id>/return/", returning.way_back, name="way_back"),
+    path("episodes/<uuid:episode_id>/return/start/", returning.start, name="way_back_start"),
+    path("episodes/<uuid:episode_id>/return/runs/", returning.run, name="way_back_run"),
+    path("runs/<uuid:run_id>/morning/", returning.morning, name="way_back_morning"),
     path("profile/", views.profile, name="profile"),
 ]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from athletes.models import Athlete, CareStep, Comment, Episode, PainReport
 from athletes.models.reports import PainReportQuerySet, newest_assessment
+from athletes.returning import way_back, ways_back
 from athletes.services import care, comments, people
 from coaching.door import signed_in
 from coaching.interview import Mount
@@ -24,9 +25,11 @@ from coaching.phone.door import (
     PhoneRequest,
     as_athlete,
     athletes_of,
+    own_episode,
     reporting_athlete,
 )
 from coaching.phone.forms import CommentForm, ProfileForm
+from coaching.way_back import Sheet
 
 REPORTS_ON_A_PAGE = 20
 UNPROCESSABLE = 422
@@ -52,12 +55,19 @@ def home(request: PhoneRequest, athlete: Athlete) -> HttpResponse:
         "zone": athlete.zone,
         "answer": Answer(latest, timezone.now()) if latest else None,
         "other_episodes": open_episodes[1:],
+        "ways_back": _ways_back(open_episodes),
         "last_word": _last_word(request, athlete),
         "draft_begun": REPORT.has_draft(request, athlete),
         "runs_in_two_clubs": len(athletes_of(request.user)) > 1,
         "has_history": latest is not None or athlete.reports.exists(),
     }
     return render(request, "phone/home.html", context)
+
+
+def _ways_back(open_episodes: list[Episode]) -> list[Sheet]:
+    """Of the problems that are open, those with a way back to running."""
+    found = ways_back(open_episodes, timezone.now())
+    return [Sheet(way) for episode in open_episodes if (way := found[episode.pk]).exists]
 
 
 def _last_word(request: PhoneRequest, athlete: Athlete) -> Comment | None:
@@ -84,7 +94,7 @@ def _reports(request: HttpRequest) -> PainReportQuerySet:
     """The person's own reports, with all that a page shows of them."""
     own = PainReport.objects.visible_to(request.user).filter(athlete__user=request.user.pk)
     return (
-        own.select_related("athlete__club", "episode", "filed_by")
+        own.select_related("athlete__club", "episode__athlete", "filed_by")
         .prefetch_related(newest_assessment(), "assessments__care_steps")
         .newest_first()
     )
@@ -114,6 +124,7 @@ def _answer_page(request: PhoneRequest, report: PainReport) -> dict[str, object]
         "zone": report.athlete.zone,
         "answer": Answer(report, timezone.now()),
         "episode": report.episode,
+        "sheet": Sheet(way_back(report.episode, timezone.now())),
         "comments": report.episode.comments.in_order(),
         "form": CommentForm(),
     }
@@ -166,13 +177,7 @@ def history(request: PhoneRequest, athlete: Athlete) -> HttpResponse:
 @require_safe
 def episode(request: PhoneRequest, episode_id: UUID) -> HttpResponse:
     """One problem from its first report to its end."""
-    return _episode_page(request, _own_episode(request, episode_id), CommentForm())
-
-
-def _own_episode(request: PhoneRequest, episode_id: UUID) -> Episode:
-    own = Episode.objects.visible_to(request.user).filter(athlete__user=request.user)
-    found: Episode = get_object_or_404(own.select_related("athlete__club"), pk=episode_id)
-    return found
+    return _episode_page(request, own_episode(request, episode_id), CommentForm())
 
 
 def _episode_page(
@@ -193,7 +198,7 @@ def _episode_page(
 @require_POST
 def comment(request: PhoneRequest, episode_id: UUID) -> HttpResponse:
     """Say something to the coach; back to the page where it was written."""
-    episode = _own_episode(request, episode_id)
+    episode = own_episode(request, episode_id)
     form = CommentForm(request.POST)
     if not form.is_valid():
         return _episode_page(request, episode, form, status=UNPROCESSABLE)

@@ -21,9 +21,9 @@ OURS, OURS_WITHOUT = "niggle", "niggle_without_clinician"
 CHECKLIST, CHECKLIST_WITHOUT = "checklist", "checklist_without_clinician"
 COLUMNS: dict[str, Label] = {
     OURS: gettext_lazy("Niggle"),
-    OURS_WITHOUT: gettext_lazy("Niggle, no examination"),
+    OURS_WITHOUT: gettext_lazy("Niggle, told only"),
     CHECKLIST: gettext_lazy("Checklist"),
-    CHECKLIST_WITHOUT: gettext_lazy("Checklist, no examination"),
+    CHECKLIST_WITHOUT: gettext_lazy("Checklist, told only"),
 }
 WITHOUT_CHECKLIST = (OURS, OURS_WITHOUT)
 

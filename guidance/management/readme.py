@@ -11,9 +11,9 @@ FILE = Path(__file__).resolve().parents[2] / "README.md"
 BEGIN, END = "<!-- measured: made by `make figures` -->", "<!-- /measured -->"
 TITLES = {
     measurement.OURS: "Niggle",
-    measurement.OURS_WITHOUT: "Niggle, without what only a clinician saw",
+    measurement.OURS_WITHOUT: "Niggle, told only",
     measurement.CHECKLIST: "plain checklist",
-    measurement.CHECKLIST_WITHOUT: "checklist, without it",
+    measurement.CHECKLIST_WITHOUT: "checklist, told only",
 }
 
 
@@ -24,7 +24,8 @@ def block(measured: Measured) -> str:
     return "\n".join(
         [
             BEGIN,
-            f"{cases} published cases, knowledge `{measured.knowledge_version}`. In brackets the 95 % interval.",
+            f"{cases} published cases, knowledge `{measured.knowledge_version}`. In brackets the 95 % interval; "
+            "“told only” leaves out what only a clinician saw.",
             "",
             tables.markdown(columns),
             END,

@@ -32,6 +32,7 @@ FOCUSED = """
 """
 KEYBOARD: list[tuple[Who, str]] = [
     ("nobody", "/accounts/login/"),
+    ("nobody", "/safety/"),
     ("athlete", "/me/"),
     ("athlete", "/me/report/1/"),
     ("athlete", "/me/profile/"),

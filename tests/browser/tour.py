@@ -40,6 +40,7 @@ def newcomer(**of):
 tom = User.objects.get(email="coach2@demo.test")
 key = user_pk_to_url_str(tom) + "-" + default_token_generator.make_token(tom)
 stop("nobody", "home", "home")
+stop("nobody", "safety", "safety")
 stop("nobody", "log-in", "account_login")
 stop("nobody", "log-in-first", "account_login", more="?next=/desk/")
 stop("nobody", "sign-up", "account_signup")

@@ -94,6 +94,11 @@ def test_saving_measures_with_and_without_the_clinician(tmp_path: Path) -> None:
         run("evaluate_guidance", case_file(tmp_path, CALM), "--save", "--without-clinician")
 
 
+def test_the_table_of_readme_is_made_from_the_committed_result() -> None:
+    stale = "the table of README is not the committed result: run `make figures`"
+    assert readme.block(measurement.measured()) in readme.FILE.read_text(), stale
+
+
 def test_a_readme_without_the_marks_is_not_written(tmp_path: Path) -> None:
     page = tmp_path / "README.md"
     page.write_text("# Nothing")

@@ -22,6 +22,7 @@ from guidance import (
     Disposition,
     History,
     PastReport,
+    Story,
     assess,
     unassessed,
 )
@@ -60,9 +61,22 @@ def assess_report(*, assessment_id: UUID, finished_by: str) -> bool:
 
 def judge(report: PainReport) -> dict[str, Any]:
     """What the engine says of a stored report, as `guidance.Assessment` in JSON. Writes nothing."""
-    told = Answers.recall(report.answers, skipped=report.skipped_screens)
-    answers = Answers.recall(report.known_facts).merged(told)
-    return assess(answers, _history(report), report.reported_at).as_json()
+    story = story_of(report)
+    told = Answers.recall(story.answers, skipped=story.skipped)
+    answers = Answers.recall(story.known).merged(told)
+    return assess(answers, story.history, story.now).as_json()
+
+
+def story_of(report: PainReport) -> Story:
+    """All that the judgement of a stored report rests on, as plain values; its name is the primary key."""
+    return Story(
+        name=f"report {report.pk}",
+        answers=report.answers,
+        skipped=tuple(report.skipped_screens),
+        known=report.known_facts,
+        history=_history(report),
+        now=report.reported_at,
+    )
 
 
 def _history(report: PainReport) -> History:

@@ -48,9 +48,19 @@ def changes_in_words(old: Files, new: Files) -> list[str]:
         else:
             found += [
                 words.sentence(f"{title}: {said}")
-                for said in _fields(before[title], after[title], names)
+                for said in _changed(before[title], after[title], names)
             ]
     return found + list(_order(old, new))
+
+
+def _changed(old: Tree, new: Tree, names: Names) -> Iterator[str]:
+    if old == new:
+        return
+    yield from _fields(old, new, names)
+    # A signature is for the words that were read, not for those that came after.
+    signature = ("status", "checked_by", "next_review")
+    if new.get("status") == "reviewed" and all(old.get(key) == new.get(key) for key in signature):
+        yield f"changed, but still signed by {new.get('checked_by')}: it needs a new review, or to be a draft again"
 
 
 def _titled(files: Files) -> Iterator[tuple[str, Tree]]:
@@ -220,8 +230,8 @@ def _order(old: Files, new: Files) -> Iterator[str]:
         for key, value in old[file].items():
             if not _is_items(value):
                 continue
-            before = [item.get("id") for item in value]
-            after = [item.get("id") for item in new[file].get(key, [])]
+            before = [item["id"] for item in value if "id" in item]
+            after = [item["id"] for item in new[file].get(key, []) if "id" in item]
             both = set(before) & set(after)
             if [name for name in before if name in both] != [n for n in after if n in both]:
                 yield f"{file}: the order of each {_title(key).lower()} changed."

@@ -23,10 +23,10 @@ class Story:
     """What was told, what the profile knew, and what came before: all that a judgement rests on."""
 
     name: str
-    answers: Mapping[str, object]
-    skipped: tuple[str, ...] = ()
-    known: Mapping[str, object] = field(default_factory=dict)
-    history: History = field(default_factory=History)
+    answers: Mapping[str, object] = field(repr=False)  # health data stays out of logs
+    skipped: tuple[str, ...] = field(default=(), repr=False)
+    known: Mapping[str, object] = field(default_factory=dict, repr=False)
+    history: History = field(default_factory=History, repr=False)
     now: datetime = NOW
     none_of_these: bool = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -56,19 +57,28 @@ def judge(folder: Path, stories: Sequence[Story]) -> list[Outcome]:
     """What the version in `folder` makes of each story."""
     if not stories:
         return []
-    done = subprocess.run(
-        [sys.executable, "-B", "-c", DRIVER.read_text(encoding="utf-8")],
-        cwd=folder,  # the first place where -c looks for modules
-        input="".join(json.dumps(story.as_json()) + "\n" for story in stories),
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS_AT_MOST,
-        check=False,
-    )
+    done = _driven(folder, "".join(json.dumps(story.as_json()) + "\n" for story in stories))
     lines = done.stdout.splitlines()
     if done.returncode or len(lines) != len(stories):
         raise CannotJudge(folder, _why(done.stderr))
     return [Outcome.read(json.loads(line)) for line in lines]
+
+
+def _driven(folder: Path, stories: str) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            [sys.executable, "-B", "-c", DRIVER.read_text(encoding="utf-8")],
+            env={**os.environ, "PYTHONPATH": str(folder)},
+            cwd=folder,
+            input=stories,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=_SECONDS_AT_MOST,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise CannotJudge(folder, f"it took more than {_SECONDS_AT_MOST} seconds.") from None
 
 
 def _why(said: str) -> str:

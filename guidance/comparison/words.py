@@ -27,6 +27,8 @@ _LABELS = {
     "prior": "how often it is the cause",
     "question": "the question",
     "say": "the reason as the athlete reads it",
+    "options": "the choices",
+    "sign": "the signs",
     "says": "what the article says",
     "short": "the short label",
     "tell_athlete": "what the athlete is told",

@@ -52,6 +52,8 @@ POST desk:new_report-discard         302  404     404  302   404     302       3
 GET  desk:report                     302  404     404  200   404     200       302
 POST desk:comment                    302  404     404  302   404     302       302
 POST desk:close                      302  404     404  302   404     302       302
+GET  desk:clearance                  302  404     404  200   404     200       302
+POST desk:clearance                  302  404     404  302   404     302       302
 GET  desk:squads                     302  404     404  200   200     200       302
 GET  desk:new_squad                  302  404     404  403   200     403       302
 GET  desk:new_athlete                302  404     404  200   404     403       302
@@ -211,6 +213,7 @@ ABOUT = {
     "desk:report": "report",
     "desk:comment": "episode",
     "desk:close": "episode",
+    "desk:clearance": "climb",
     "desk:new_athlete": "squad",
     "desk:invite": "squad",
     "desk:revoke": "invitation",
@@ -262,6 +265,7 @@ def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
         "desk:resolve": {"outcome": "Seen by the doctor"},
         "desk:comment": {"text": "Rest today"},
         "desk:close": {"reason": "Pain-free"},
+        "desk:clearance": {"clinician": "Dr Weber", "given_on": "2026-01-02"},
         "desk:new_athlete": {"name": "New", "timezone": "UTC"},
         "desk:invite": {"role": "athlete"},
         "phone:step": {"state": "done"},

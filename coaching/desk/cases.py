@@ -17,9 +17,11 @@ from athletes.models import (
     PainReport,
     User,
 )
+from athletes.returning import ways_back
 from coaching.desk.reading import Recommendation, cause_name
 from coaching.desk.today import Row, squads_shown_to
 from coaching.telling import Told, told
+from coaching.way_back import Sheet
 from guidance import Disposition
 
 REPORTS_SHOWN = 30  # of one episode, newest first
@@ -53,6 +55,7 @@ class Case:
     reports: list[ReportLine]
     escalations: list[Row]
     recommendation: Recommendation | None
+    way_back: Sheet | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -79,13 +82,15 @@ def filer(report: PainReport) -> str:
 def cases_of(athlete: Athlete, now: datetime) -> list[Case]:
     """All episodes of `athlete`: the most urgent that waits first, then the open ones, then the newest."""
     episodes = list(_episodes(athlete))
-    judged = _recommendations([episode for episode in episodes if not episode.closed_at], now)
+    running = [episode for episode in episodes if not episode.closed_at]
+    judged, ways = _recommendations(running, now), ways_back(running, now)
     cases = [
         Case(
             episode=episode,
             reports=[ReportLine(report) for report in _reports(episode)],
             escalations=[Row(escalation, now) for escalation in episode.escalations.all()],
             recommendation=judged.get(episode.pk),
+            way_back=Sheet(ways[episode.pk]) if episode.pk in ways else None,
         )
         for episode in episodes
     ]

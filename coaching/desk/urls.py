@@ -2,7 +2,7 @@
 
 from django.urls import path, reverse
 
-from coaching.desk import squads, views
+from coaching.desk import returning, squads, views
 from coaching.interview import Mount
 
 NEW_REPORT = Mount(
@@ -27,6 +27,7 @@ urlpatterns = [
     path("reports/<uuid:pk>/", views.report, name="report"),
     path("episodes/<uuid:pk>/comment/", views.comment, name="comment"),
     path("episodes/<uuid:pk>/close/", views.close, name="close"),
+    path("episodes/<uuid:pk>/clearance/", returning.clearance, name="clearance"),
     path("squads/", squads.squads, name="squads"),
     path("squads/new/", squads.new_squad, name="new_squad"),
     path("squads/<uuid:pk>/athletes/new/", squads.new_athlete, name="new_athlete"),

@@ -161,12 +161,12 @@ def report(request: DeskRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def comment(request: DeskRequest, pk: UUID) -> HttpResponse:
     """Say something about an episode. The form stands on the athlete's page; errors show here."""
-    episode = _episode(request, pk)
+    episode = episode_seen(request, pk)
     form = CommentForm(posted(request))
     if form.is_valid():
         comments.add_comment(by=request.user, episode=episode, text=form.cleaned_data["text"])
         messages.success(request, "Sent.")
-        return redirect(_episode_on_page(episode))
+        return redirect(episode_on_page(episode))
     return _small_form(request, episode, form, "Write about", "Send")
 
 
@@ -174,21 +174,22 @@ def comment(request: DeskRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def close(request: DeskRequest, pk: UUID) -> HttpResponse:
     """An episode is over."""
-    episode = _episode(request, pk)
+    episode = episode_seen(request, pk)
     form = CloseForm(posted(request))
     if form.is_valid():
         episodes.close_episode(by=request.user, episode=episode, reason=form.cleaned_data["reason"])
         messages.success(request, f"{episode.place} is closed.")
-        return redirect(_episode_on_page(episode))
+        return redirect(episode_on_page(episode))
     return _small_form(request, episode, form, "Close", "Close the episode")
 
 
-def _episode(request: DeskRequest, pk: UUID) -> Episode:
+def episode_seen(request: DeskRequest, pk: UUID) -> Episode:
+    """An episode of somebody whom the person looks after; all others are not there."""
     seen = Episode.objects.seen_from_desk_by(request.user).select_related("athlete")
     return get_object_or_404(seen, pk=pk)
 
 
-def _episode_on_page(episode: Episode) -> str:
+def episode_on_page(episode: Episode) -> str:
     return reverse("desk:athlete", args=[episode.athlete_id]) + f"#episode-{episode.pk}"
 
 
@@ -199,7 +200,7 @@ def _small_form(
         "title": f"{title}: {episode.athlete}, {episode.place.lower()}",
         "form": form,
         "send": send,
-        "back": _episode_on_page(episode),
+        "back": episode_on_page(episode),
         "waiting": episode.escalations.open().exists() if title == "Close" else False,
     }
     status = UNPROCESSABLE if form.is_bound else 200

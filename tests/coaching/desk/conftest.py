@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from athletes.services import clock
 from tests import factories
 
-MOST_QUERIES = 20  # of any page, with the session and the person
+MOST_QUERIES = 22  # of any page, with the session and the person
 
 
 @pytest.fixture(autouse=True)

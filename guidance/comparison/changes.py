@@ -199,11 +199,19 @@ def _only_moved(old: list[Tree], new: list[Tree]) -> bool:
 def _conditions(key: str, old: Tree, new: Tree, names: Names) -> Iterator[str]:
     for group in ("all_of", "any_of", "none_of"):
         yield from _group(words.joined_by(f"{key} {group}"), old.get(group), new.get(group), names)
-    before, after = old.get("at_least", {}), new.get("at_least", {})
-    counted = words.joined_by(f"{key} at_least")
-    yield from _group(counted, before.get("of"), after.get("of"), names)
-    if before.get("count") != after.get("count"):
-        yield f"of those counted it needed {before.get('count', 0)}, now {after.get('count', 0)}"
+    yield from _counted(key, old.get("at_least"), new.get("at_least"), names)
+
+
+def _counted(key: str, old: Tree | None, new: Tree | None, names: Names) -> Iterator[str]:
+    """So many of these."""
+    if old and new:
+        yield from _group(words.joined_by(f"{key} at_least"), old["of"], new["of"], names)
+        if old["count"] != new["count"]:
+            yield f"of those counted it needed {old['count']}, now {new['count']}"
+    elif present := new or old:
+        also, no_longer = words.joined_by(f"{key} all_of")
+        listed = "; ".join(map(names.condition, present["of"]))
+        yield f"{also if new else no_longer} at least {present['count']} of: {listed}"
 
 
 def _group(

@@ -56,6 +56,7 @@ _JOINED = {
     "causes": ("is now also for", "is no longer for"),
     "dispositions": ("is now also given at", "is no longer given at"),
     "withheld_when_likely": ("is now also held back while likely", "is no longer held back while likely"),
+    "covered_by": ("is now also covered by", "is no longer covered by"),
     "findings": ("now also asks", "no longer asks"),
     "always": ("now also says", "no longer says"),
     "when all_of": ("now also needs", "no longer needs"),
@@ -75,11 +76,13 @@ _KINDS_OF_ENTRY = {
     "suggests": "cause",
     "causes": "cause",
     "withheld_when_likely": "cause",
+    "covered_by": "advice",
     "findings": "finding",
     "sources": "source",
     "withholds": "tag",
     "tags": "tag",
 }
+_NAMES = ("name", "short", "title", "text")  # what an item is known by
 _ENTRIES = {"options": "the choice", "sign": "the sign", "level": "the step"}
 _COMPARISONS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than", "=": "exactly"}  # fmt: skip
 _COMPARED = re.compile(r"(\w+)\s*(>=|<=|>|<|=)\s*(-?\d+(?:\.\d+)?)")
@@ -95,7 +98,7 @@ def level(word: str) -> str:
 
 
 def joined_by(key: str) -> tuple[str, str]:
-    return _JOINED.get(key, (f"{label(key)} now also says", f"{label(key)} no longer says"))
+    return _JOINED.get(key, (f"{label(key)}, now also", f"{label(key)}, no longer"))
 
 
 def whole_group(said: tuple[str, str]) -> tuple[str, str]:
@@ -171,7 +174,7 @@ class Names:
         if key == "dispositions":
             return level(entry)
         item = self._items.get((_KINDS_OF_ENTRY.get(key, ""), entry), {})
-        found = item.get("name") or item.get("short") or item.get("title") or entry
+        found = next((item[key] for key in _NAMES if key in item), entry)
         return f"“{found}”" if " " in found and not item else str(found)
 
     def condition(self, condition: str) -> str:

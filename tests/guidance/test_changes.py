@@ -103,6 +103,8 @@ SENTENCES: list[tuple[Callable[[Files], object], str]] = [
     (lambda f: rule(f)["when"]["any_of"].__setitem__(1, "days_since_onset >= 5"), "Rule clot: Days since it started was more than 7, is now at least 5."),
     (lambda f: rule(f)["when"]["at_least"].update(count=1), "Rule clot: of those counted it needed 2, now 1."),
     (lambda f: rule(f)["when"]["at_least"]["of"].append("cramps"), "Rule clot: now also counts: Cramps."),
+    (lambda f: rule(f)["when"].pop("at_least"), "Rule clot: no longer needs at least 2 of: Fever; Numb."),
+    (lambda f: advice(f).update(when={"at_least": {"count": 1, "of": ["fever"]}}), "Advice cool: now also needs at least 1 of: Fever."),
     (lambda f: rule(f)["withholds"].append("massage"), "Rule clot: now also holds back: rubbing the leg."),
     (lambda f: rule(f)["suggests"].clear(), "Rule clot: no longer points to: Clot in the leg."),
     (lambda f: rule(f).update(tell_athlete="See a doctor today."), "Rule clot: what the athlete is told changed: “See a doctor soon.” → “See a doctor today.”"),

@@ -7,12 +7,13 @@ from textwrap import fill
 
 from guidance import article
 from guidance.conditions import did_you_mean
-from guidance.in_words import hours, listed, when, window
+from guidance.in_words import condition, hours, listed, when, window
 from guidance.schema import (
     Advice,
     Cause,
     Claim,
     Finding,
+    Implication,
     Kind,
     Knowledge,
     Ladder,
@@ -74,7 +75,11 @@ def _reference(base: Knowledge) -> Iterator[tuple[str, str]]:
         yield claim.id, _claim(base, claim)
     for source in base.sources.values():
         yield source.id, _source(base, source)
+    for implication in base.implications.values():
+        yield implication.id, _implication(base, implication)
     yield "scale", _scale(base)
+    for key, words in base.climbing.words.items():
+        yield key, _page(f"WORDS {key}, on a ladder: {words}")
     for tag, words in base.scale.tags.items():
         yield tag, _tag(base, tag, words)
     levels = {level.value: text for level, text in base.safety_net.by_disposition.items()}
@@ -221,6 +226,15 @@ def _source(base: Knowledge, source: Source) -> str:
     )
 
 
+def _implication(base: Knowledge, implication: Implication) -> str:
+    return _page(
+        f"IMPLICATION {implication.id}: {implication.why}",
+        "When it is so:",
+        *when(base, implication.when),
+        listed("Then this is as good as said", [condition(base, c) for c in implication.then]),
+    )
+
+
 def _scale(base: Knowledge) -> str:
     scale = base.scale
     return _page(
@@ -232,6 +246,13 @@ def _scale(base: Knowledge) -> str:
         *(f"A cause said to be “{prior}”: {n:+g}" for prior, n in scale.priors.items()),
         f"A sign that is only possible counts {scale.possible_share:g} of its points.",
         f"A danger that fired: {scale.boost_certain:+g}; one that is only possible: {scale.boost_possible:+g}",
+        f"A cause that is ruled out has at most {scale.ruled_out_at:g} points.",
+        f"Advice is given for the first {scale.likely_at_most} causes that fit, as long as they are no more than"
+        f" {scale.likely_within:g} points behind the first. At most {scale.at_once} things to do are shown at once.",
+        f"Places that we judge: {', '.join(sorted(scale.scope_sites))}; and together:"
+        f" {', '.join(' + '.join(sorted(group)) for group in scale.scope_together)}.",
+        f"On a ladder, {base.climbing.clear_rise:g} points more pain go down a step at once, and so does the small rise"
+        f" number {base.climbing.rises_to_drop}; we wait {base.climbing.morning_within_hours:g} hours for the morning after.",
         f"It fits well from {scale.fit_strong:g} points on, possibly from {scale.fit_possible:g}.",
         *(f"History, {key.replace('_', ' ')}: {number:g}" for key, number in scale.history.items()),
     )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import fields
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from guidance import KNOWLEDGE, checks, measurement
+from guidance import KNOWLEDGE, checks, measurement, prose
 from guidance.figures import Share
 from guidance.loader import BadKnowledge
 from guidance.management import readme
 from guidance.reading import Problem
+from guidance.schema import Knowledge, Scale
 
 CALM = {
     "id": "calm",
@@ -171,6 +174,23 @@ def test_everything_can_be_shown() -> None:
 )
 def test_any_item_can_be_shown(item: str, says: str) -> None:
     assert says in run("show_guidance", item)
+
+
+def test_everything_that_has_an_id_can_be_shown() -> None:
+    shown = {name for name, _ in prose.everything(KNOWLEDGE)}
+    parts = [getattr(KNOWLEDGE, part.name) for part in fields(Knowledge)]
+    named = {str(name) for part in parts if isinstance(part, Mapping) for name in part}
+    words = {*KNOWLEDGE.scale.words, *KNOWLEDGE.scale.tags, *KNOWLEDGE.climbing.words}
+    assert len(named) > 300
+    assert (named | words) - shown == set()
+
+
+def test_every_number_of_the_scale_is_shown() -> None:
+    told = dict(prose.everything(KNOWLEDGE))["scale"]
+    single = [getattr(KNOWLEDGE.scale, part.name) for part in fields(Scale)]
+    numbers = [value for value in single if isinstance(value, (int, float))]
+    assert len(numbers) >= 8
+    assert [number for number in numbers if f"{number:g}" not in told] == []
 
 
 def test_the_article_is_printed_claim_by_claim() -> None:

@@ -180,7 +180,7 @@ def quantile(values: Sequence[int], part: float) -> float:
     place = (len(ordered) - 1) * part
     below = int(place)
     above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+    return round(ordered[below] + (ordered[above] - ordered[below]) * (place - below), 2)
 
 
 def as_json(figures: Figures, cases: int) -> Json:

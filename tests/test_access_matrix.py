@@ -101,6 +101,11 @@ GET  api:report-assessment           401  200     404  200   404     200       2
 GET  api:episode-list                401  200     200  200   200     200       200
 GET  api:episode-detail              401  200     404  200   404     200       200
 POST api:episode-close               401  403     404  200   404     200       200
+GET  api:episode-return              401  200     404  200   404     200       200
+POST api:episode-return-start        401  200     404  200   404     200       200
+POST api:episode-return-clearance    401  403     404  201   404     201       201
+POST api:episode-return-runs         401  201     404  201   404     201       201
+POST api:episode-return-morning      401  200     404  200   404     200       200
 GET  api:comment-list                401  200     200  200   200     200       200
 POST api:comment-list                401  201     400  201   400     201       201
 GET  api:escalation-list             401  200     200  200   200     200       200
@@ -232,6 +237,11 @@ ABOUT = {
     "api:report-assessment": "report",
     "api:episode-detail": "episode",
     "api:episode-close": "episode",
+    "api:episode-return": "climb",
+    "api:episode-return-start": "climb",
+    "api:episode-return-clearance": "climb",
+    "api:episode-return-runs": "climb",
+    "api:episode-return-morning": "climb",
     "api:escalation-detail": "escalation",
     "api:escalation-acknowledge": "escalation",
     "api:escalation-resolve": "escalation",
@@ -255,6 +265,8 @@ def address(name: str, cast: dict[str, Any]) -> str:
         args = [cast[ABOUT[name]].pk, *args]
     if name == "desk:new_report-step":
         args = [*args, 1]
+    if name == "api:episode-return-morning":
+        args = [*args, cast["run"].pk]
     return reverse(name, args=args)
 
 
@@ -283,6 +295,10 @@ def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
             "client_key": str(uuid.uuid4()),
         },
         "api:episode-close": {"reason": "Pain-free"},
+        "api:episode-return-start": {"ladder": "calf_muscle"},
+        "api:episode-return-clearance": {"clinician": "Dr Weber", "given_on": "2026-01-02"},
+        "api:episode-return-runs": {"client_key": str(uuid.uuid4()), "level": 1},
+        "api:episode-return-morning": {"pain": 0},
         "api:comment-list": {"episode": str(cast["episode"].pk), "text": "Rest today"},
         "api:escalation-resolve": {"outcome": "Seen by the doctor"},
     }.get(name, {})
@@ -336,10 +352,10 @@ def test_what_is_not_ours_looks_as_if_it_were_not_there(name, cast):
     """A foreign and an unknown id get the same answer to the letter."""
     client = Client()
     client.force_login(cast["people"]["foreign"])
-    method = (
-        client.post if name.rsplit("-", 1)[1] in ("acknowledge", "close", "resolve") else client.get
-    )
-    foreign = method(address(name, cast))
-    unknown = method(reverse(name, args=[uuid.uuid4()]))
+    is_read = any(row[:2] == ("GET", name) for row in ROWS)
+    method = client.get if is_read else client.post
+    theirs = address(name, cast)
+    foreign = method(theirs)
+    unknown = method(theirs.replace(str(cast[ABOUT[name]].pk), str(uuid.uuid4())))
     assert (foreign.status_code, foreign.content) == (unknown.status_code, unknown.content)
     assert foreign.status_code == 404

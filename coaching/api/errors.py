@@ -14,12 +14,14 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig, Validati
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
+from django.utils.translation import gettext
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
 from rest_framework.views import set_rollback
 
 from athletes.services.reports import NotStored, SameKeyOtherContent
+from athletes.services.returning import NotNow
 from coaching.api.judgement import screening_told
 
 logger = logging.getLogger(__name__)
@@ -42,7 +44,7 @@ class UnverifiedEmail(exceptions.APIException):
 
 class Conflict(exceptions.APIException):
     status_code = status.HTTP_409_CONFLICT
-    default_detail = "This client_key was used for a report with other content."
+    default_detail = "This client_key was used before, with other content."
     default_code = "conflict"
 
 
@@ -93,6 +95,8 @@ def _translated(exc: Exception) -> exceptions.APIException | None:
             return exceptions.ValidationError(as_serializer_error(exc))
         case SameKeyOtherContent():
             return Conflict()
+        case NotNow():
+            return Conflict(gettext(str(exc)), code=exc.state.value)
         case NotStored():
             if exc.__cause__ is None:  # else the service that could not store it has said so
                 _note("a report could not be stored", exc)

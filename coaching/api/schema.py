@@ -42,7 +42,7 @@ MEANING = {
     401: "No token or session, or one that cannot be used.",
     403: "You can see it but may not do this with it.",
     404: "It does not exist, or you cannot see it: the two are not told apart.",
-    409: "This client_key was used for a report with other content.",
+    409: "As things stand it cannot be done, or this client_key was used before, with other content.",
     429: "Too many log-ins failed. `Retry-After` says when to try again.",
     503: "The database does not answer. `Retry-After` says when to try again.",
 }

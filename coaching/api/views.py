@@ -25,6 +25,8 @@ from coaching.api import filters, judgement, knowledge, schema, serializers
 from coaching.api.authentication import BearerTokenAuthentication
 from coaching.api.login import authenticated
 from coaching.api.pagination import WholePage
+from coaching.api.returning import WayBackActions
+from coaching.api.scoped import Scoped
 from guidance import screen
 
 
@@ -37,19 +39,6 @@ class Nowhere(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise Http404
-
-
-class Scoped(GenericViewSet[Any]):
-    """Rows that the caller may see. All others are not there (404)."""
-
-    def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined]
-
-    def read(self, serializer: type[Serializer[Any]]) -> Any:
-        """The request's body, validated."""
-        form = serializer(data=self.request.data, context=self.get_serializer_context())
-        form.is_valid(raise_exception=True)
-        return form.validated_data
 
 
 # --- Who am I --------------------------------------------------------------------------------------
@@ -208,7 +197,7 @@ class Reports(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
         return unstored
 
 
-class Episodes(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
+class Episodes(WayBackActions, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     """Health problems, each with its latest report. They open with a first report."""
 
     queryset = Episode.objects.with_latest().select_related("athlete").order_by("-opened_at", "-id")

@@ -1,0 +1,22 @@
+"""Rows that the caller may see: what every view of records starts from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.serializers import Serializer
+from rest_framework.viewsets import GenericViewSet
+
+
+class Scoped(GenericViewSet[Any]):
+    """Rows that the caller may see. All others are not there (404)."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined]
+
+    def read(self, serializer: type[Serializer[Any]]) -> Any:
+        """The request's body, validated."""
+        form = serializer(data=self.request.data, context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        return form.validated_data

@@ -19,8 +19,6 @@ from coaching import saying, words
 
 register = template.Library()
 
-AT_ONCE = 5  # steps of a plan that are shown as “now” without a tap
-
 Zone = tzinfo | str | None
 
 
@@ -88,23 +86,14 @@ def span(start: datetime, end: datetime | None = None) -> str:
 
 @register.simple_tag
 def phases(steps: Iterable[CareStep], now: datetime | None = None) -> list[dict[str, Any]]:
-    """Care steps as groups `id`, `name`, `steps`, `more`, `is_open`: now, next, later. What is over is left out.
-
-    Nobody does thirteen things at once: of what counts now, the most useful few come first.
-    """
+    """Care steps as groups `id`, `name`, `steps`: now, next, later. What is over is left out."""
     now = now or timezone.now()
     held: dict[str, list[CareStep]] = {}
     for step in steps:
         held.setdefault(step.phase(now), []).append(step)
-    return [_phase(key, name, held[key]) for key, name in words.PHASES if key in held]
-
-
-def _phase(key: str, name: str, steps: list[CareStep]) -> dict[str, Any]:
-    shown = AT_ONCE if key == "now" else len(steps)
-    more = steps[shown:]
-    # Whoever ticks one of the others off has them open, and the plan is drawn anew after each tick.
-    is_open = any(step.state != "open" for step in more)
-    return {"id": key, "name": name, "steps": steps[:shown], "more": more, "is_open": is_open}
+    return [
+        {"id": key, "name": name, "steps": held[key]} for key, name in words.PHASES if key in held
+    ]
 
 
 @register.simple_tag

@@ -1,11 +1,12 @@
-"""The care plan on a page: few things first, none lost."""
+"""The care plan on a page: what counts now, next and later, and nothing twice."""
+
+from datetime import timedelta
 
 import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from athletes.models import CareStep
-from coaching.templatetags.niggle import AT_ONCE, phases
+from coaching.templatetags.niggle import phases
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -16,28 +17,36 @@ def steps():
     report = factories.make_report(
         factories.make_athlete(factories.make_club()), factories.CRAMP, assess=True
     )
-    found = list(report.assessment.care_steps.all())
-    assert sum(step.phase(timezone.now()) == "now" for step in found) > AT_ONCE
-    return found
+    return list(report.assessment.care_steps.all())
 
 
-def test_the_most_useful_few_come_first_and_the_others_follow_on_a_tap(steps):
+def ids(groups):
+    return [group["id"] for group in groups]
+
+
+def test_at_most_five_things_count_now(steps):
     now = phases(steps)[0]
+    assert now["id"] == "now"
+    assert 0 < len(now["steps"]) <= 5
     assert [step.position for step in now["steps"]] == sorted(s.position for s in now["steps"])
-    assert len(now["steps"]) == AT_ONCE
-    assert now["more"]
-    assert max(s.position for s in now["steps"]) < min(s.position for s in now["more"])
 
 
-def test_every_step_is_on_the_page(steps):
+def test_what_comes_later_says_when(steps):
+    assert ids(phases(steps)) == ["now", "next", "later"]
+    page = render_to_string("parts/care_steps.html", {"steps": steps, "zone": "UTC"})
+    assert "from tomorrow" in page
+
+
+def test_what_is_over_is_gone(steps):
+    first_end = min(step.ends_at for step in steps if step.ends_at)
+    later = phases(steps, first_end + timedelta(seconds=1))
+    shown = [step for group in later for step in group["steps"]]
+    assert 0 < len(shown) < len(steps)
+    assert all(step.ends_at is None or step.ends_at > first_end for step in shown)
+
+
+def test_every_step_is_on_the_page_once(steps):
     page = render_to_string("parts/care_steps.html", {"steps": steps, "zone": "UTC"})
     for step in steps:
-        assert page.count(f'id="step-{step.pk}"') == 1
-
-
-def test_the_others_stay_open_while_one_ticks_them_off(steps):
-    assert not phases(steps)[0]["is_open"]
-    last = phases(steps)[0]["more"][-1]
-    CareStep.objects.filter(pk=last.pk).update(state="done")
-    last.refresh_from_db()
-    assert phases(steps)[0]["is_open"]
+        over = step.phase(timezone.now()) == "over"
+        assert page.count(f'id="step-{step.pk}"') == (0 if over else 1)

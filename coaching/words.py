@@ -62,8 +62,8 @@ PLACES = [
     gettext_noop("Right leg"),
     gettext_noop("Leg, both sides"),
     gettext_noop("Elsewhere"),
-    gettext_noop("Left elsewhere"),
-    gettext_noop("Right elsewhere"),
+    gettext_noop("Elsewhere, left side"),
+    gettext_noop("Elsewhere, right side"),
     gettext_noop("Elsewhere, both sides"),
 ]
 ROLES = [

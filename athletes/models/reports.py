@@ -84,6 +84,8 @@ class Episode(Record):
         region = str(self.get_region_display())
         if self.side == "both":
             return f"{region}, both sides"
+        if self.side and self.region == "other":
+            return f"{region}, {self.side} side"
         return f"{self.get_side_display()} {region.lower()}" if self.side else region
 
 

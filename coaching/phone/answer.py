@@ -61,10 +61,12 @@ class Answer:
     def what_to_do(self) -> dict[str, Any]:
         """How soon, and what the strongest rule tells the athlete; without one the headline says it all."""
         rules = self.result.get("rules") or self.report.screening["rules"]
-        told = [rule["tell_athlete"] for rule in rules if rule["level"] == self.disposition]
-        if not told and self.is_pending:
-            told = [self.report.screening["tell_athlete"]]
-        return {"disposition": self.disposition, "tell_athlete": told[0] if told else ""}
+        strongest = next((rule for rule in rules if rule["level"] == self.disposition), None)
+        if strongest is not None:
+            told, is_certain = strongest["tell_athlete"], strongest["certain"]
+        else:
+            told, is_certain = self.report.screening["tell_athlete"] * self.is_pending, True
+        return {"disposition": self.disposition, "tell_athlete": told, "is_certain": is_certain}
 
     @property
     def summary(self) -> list[str]:

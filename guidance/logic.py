@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from guidance.schema import NO, UNSURE, YES, Condition, Finding, Implication, Kind, When
+from guidance.schema import NO, UNSURE, YES, Condition, Finding, Implication, When
 
 # The three values, in rising order. An answer to a question that was open can only raise a truth.
 NOT_MET, POSSIBLE, MET = 0, 1, 2
@@ -89,12 +89,17 @@ class Implied(NamedTuple):
 class _Table:
     """The bits of one finding."""
 
-    kind: Kind
+    finding: Finding
     bits: int = 0
     by_answer: dict[str, int] = field(default_factory=dict)
     comparisons: list[tuple[Callable[[float, float], bool], float, int]] = field(
         default_factory=list
     )
+
+    @property
+    def when_unsure(self) -> int:
+        """What "not sure" makes possible: nothing, where the finding says so."""
+        return 0 if self.finding.unsure_says_nothing else self.bits
 
     def met_by(self, value: object) -> int:
         if isinstance(value, str):
@@ -170,7 +175,7 @@ class Bits:
         table = self._tables.get(finding)
         if table is None:
             return 0
-        return table.bits if value == UNSURE else table.met_by(value)
+        return table.when_unsure if value == UNSURE else table.met_by(value)
 
     def bit(self, condition: Condition) -> int:
         key = (
@@ -192,7 +197,7 @@ class Bits:
             if table is None:
                 continue
             if value == UNSURE:
-                possible |= table.bits
+                possible |= table.when_unsure
             else:
                 hit = table.met_by(value)
                 met |= hit
@@ -210,7 +215,7 @@ class Bits:
 
     def _enter(self, condition: Condition, bit: int) -> None:
         table = self._tables.setdefault(
-            condition.finding, _Table(self._findings[condition.finding].kind)
+            condition.finding, _Table(self._findings[condition.finding])
         )
         table.bits |= bit
         if condition.operator in _COMPARE:

@@ -103,6 +103,7 @@ def read_finding(table: Table, known: Known) -> Finding | None:
         minimum=table.number("minimum", required=kind is Kind.NUMBER),
         maximum=table.number("maximum", required=kind is Kind.NUMBER),
         integer=table.flag("integer"),
+        unsure_says_nothing=table.flag("unsure_says_nothing"),
     )
     has_options = kind in (Kind.ONE_OF, Kind.SEVERAL_OF)
     if kind and has_options != bool(finding.options):

@@ -125,6 +125,7 @@ class Finding:
     minimum: float | None
     maximum: float | None
     integer: bool
+    unsure_says_nothing: bool = False
 
     def label(self, option: str) -> str:
         """The words for an option; a free code is its own label."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from guidance.answers import Answers
@@ -136,3 +138,11 @@ def test_an_unreadable_condition_says_how_to_mend_it(
     with pytest.raises(UnreadableCondition) as refused:
         read_condition(sentence, small.findings)
     assert says in str(refused.value)
+
+
+def test_not_sure_makes_nothing_possible_where_the_finding_says_so(small: Knowledge) -> None:
+    pain = replace(small.findings["severity_nrs"], unsure_says_nothing=True)
+    vague = replace(small, findings={**small.findings, "severity_nrs": pain})
+    assert truth(small, {"severity_nrs": "unsure"}, all_of=["severity_nrs >= 8"]) == POSSIBLE
+    assert truth(vague, {"severity_nrs": "unsure"}, all_of=["severity_nrs >= 8"]) == NOT_MET
+    assert truth(vague, {"severity_nrs": 8}, all_of=["severity_nrs >= 8"]) == MET

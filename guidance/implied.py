@@ -1,0 +1,27 @@
+"""What somebody has told, with what that implies filled in: for whoever answers questions from what is known."""
+
+from __future__ import annotations
+
+from guidance.answers import Answers, Value
+from guidance.compiled import compiled
+from guidance.logic import MET, judge
+from guidance.schema import Condition, Kind, Knowledge
+
+
+def with_implied(base: Knowledge, answers: Answers) -> Answers:
+    """The answers, and those that they imply to questions which have no answer yet."""
+    bits = compiled(base).bits
+    met, possible, excluded = bits.read(answers.values_by_finding)
+    more: dict[str, Value] = {}
+    for implication, entry in zip(base.implications.values(), bits.implied, strict=True):
+        if judge(entry.gate, met, possible, excluded) == MET:
+            for part in implication.then:
+                if part.finding not in answers:
+                    more.setdefault(part.finding, _value(base, part))
+    return answers.merged(Answers(more, frozenset(), base)) if more else answers
+
+
+def _value(base: Knowledge, given: Condition) -> Value:
+    answer = next(iter(given.options), given.operator)
+    several = base.findings[given.finding].kind in (Kind.SEVERAL_OF, Kind.CODES)
+    return (answer,) if several else answer

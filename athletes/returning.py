@@ -37,6 +37,7 @@ class State(StrEnum):
 class Judged:
     """One report of the episode, and the ladder that its judgement offers, if any."""
 
+    report_id: UUID
     at: datetime
     level: Disposition
     is_pending: bool
@@ -110,11 +111,21 @@ class WayBack:
 
     def _was_dangerous(self, *, since: datetime | None) -> bool:
         """Whether a report calls for a clinician today; after the start also for one in the next days."""
-        return any(
-            told.level >= (Disposition.WITHIN_DAYS if since else Disposition.SAME_DAY)
+        return bool(self._dangers(since))
+
+    def _dangers(self, since: datetime | None) -> list[Judged]:
+        least = Disposition.WITHIN_DAYS if since else Disposition.SAME_DAY
+        return [
+            told
             for told in self.judged
-            if since is None or told.at > since
-        )
+            if told.level >= least and (since is None or told.at > since)
+        ]
+
+    @property
+    def held_by(self) -> Judged | None:
+        """The newest report that put it on hold."""
+        dangers = self._dangers(self._entry_at)
+        return dangers[0] if dangers and self.state == State.HELD else None
 
     @cached_property
     def clearance(self) -> ReturnClearance | None:
@@ -239,6 +250,7 @@ def _judged(episodes: Iterable[UUID]) -> dict[UUID, list[Judged]]:
 def _read(row: dict[str, Any]) -> Judged:
     starts = row[f"{_OFFER}starts"]
     return Judged(
+        report_id=row["report_id"],
         at=row["report__reported_at"],
         level=Disposition(row["report__disposition"]),
         is_pending=row["state"] == PENDING,

@@ -32,6 +32,7 @@ FOR_COACH = {
     State.ENTRY: gettext_lazy("Waits for the athlete to say that the conditions are true."),
     State.FINISHED: gettext_lazy("Every step is done."),
 }
+NEWEST = 3  # runs that are shown without a tap
 HOLDS = (State.HELD, State.UNCLEAR)
 
 
@@ -119,6 +120,19 @@ class Sheet:
         return _("Rest first. Next run: %(day)s or later.") % {
             "day": day(stands.may_run_from, self.way)
         }
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether this is what today is about, more than the plan of steps."""
+        return self.is_held or self.way.state == State.CLIMBING
+
+    @property
+    def newest_lines(self) -> list[RunLine]:
+        return self.lines[:NEWEST]
+
+    @property
+    def older_lines(self) -> list[RunLine]:
+        return self.lines[NEWEST:]
 
     @property
     def lines(self) -> list[RunLine]:

@@ -26,6 +26,7 @@ from athletes.services.reports import SameKeyOtherContent
 from coaching.door import signed_in
 from coaching.phone.door import PhoneRequest, own_episode
 from coaching.way_back import Sheet
+from guidance import KNOWLEDGE
 
 UNPROCESSABLE = 422
 NRS = [(n, str(n)) for n in range(MOST_PAIN + 1)]
@@ -93,7 +94,9 @@ def _page(
     way = ways.way_back(episode, timezone.now())
     page = {
         "episode": episode,
+        "club": episode.athlete.club,
         "zone": episode.athlete.zone,
+        "danger_signs": KNOWLEDGE.safety_net.always,
         "way": way,
         "sheet": Sheet(way),
         "form": form or RunForm(way),

@@ -25,8 +25,8 @@ def log_in(page: Page, email: str, password: str) -> None:
 
 
 def asked(page: Page) -> list[str]:
-    """The findings that this screen asks for."""
-    fields = page.locator("#interview fieldset [name]")
+    """The findings that this screen asks for; what the profile knows is left as it is."""
+    fields = page.locator("#interview fieldset:not(.known *) [name]")
     return list(fields.evaluate_all(NAMES))
 
 

@@ -10,6 +10,7 @@ from guidance import engine, interview, ranking
 from guidance.answers import Answers
 from guidance.cases import Case
 from guidance.compiled import compiled
+from guidance.implied import with_implied
 from guidance.results import History, Json, Question
 from guidance.schema import UNSURE, Disposition, Knowledge, ScreenKind
 
@@ -101,7 +102,11 @@ def _ranking(base: Knowledge, answers: Answers) -> tuple[str, ...]:
 
 
 def interviewed(base: Knowledge, facts: Answers) -> tuple[Answers, list[str]]:
-    """The step-by-step interview, answered from the facts. A fact that is missing stays unknown."""
+    """The step-by-step interview, answered from the facts and from what they imply; the rest stays unknown.
+
+    Who "cannot walk" ticks "cannot take four steps", and who takes warfarin ticks the blood thinner.
+    """
+    facts = with_implied(base, facts)
     answers, screens = Answers.parse({}, base=base), list[str]()
     while (question := interview.next_question(base, answers)) is not None:
         if len(screens) >= SCREENS_AT_MOST:

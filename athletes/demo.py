@@ -11,8 +11,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from athletes import access
-from athletes.models import Athlete, Membership, PainReport, Squad, User
-from athletes.services import assessments, comments, episodes, escalations, people, reports
+from athletes.models import Athlete, Episode, Membership, PainReport, Squad, User
+from athletes.returning import way_back
+from athletes.services import (
+    assessments,
+    comments,
+    episodes,
+    escalations,
+    people,
+    reports,
+    returning,
+)
 from guidance import Answers, next_question
 
 STORY = Path(__file__).with_name("demo_club.toml")
@@ -83,6 +92,8 @@ class _Telling:
             self._report(athlete, report, number)
         for comment in written.get("comment", []):
             self._comment(athlete, comment)
+        if "back" in written:
+            self._back_to_running(athlete, written["back"])
 
     def _athlete(self, written: dict[str, Any]) -> Athlete:
         squad = self.squads[written["squad"]]
@@ -145,6 +156,41 @@ class _Telling:
             text=written["text"],
             at=at,
         )
+
+    def _back_to_running(self, athlete: Athlete, written: dict[str, Any]) -> None:
+        """A clinician said yes, the athlete started, and ran a few times."""
+        at, by = self._time(written, athlete.zone), self._coach_of(athlete)
+        episode = athlete.episodes.open().select_related("athlete").get()
+        returning.record_clearance(
+            by=by,
+            episode=episode,
+            clinician=written["clinician"],
+            note=written["note"],
+            given_on=at.date(),
+            at=at,
+        )
+        ladder = way_back(episode, at).ladder
+        assert ladder is not None
+        returning.confirm_entry(by=by, episode=episode, ladder=ladder.id, at=at)
+        for number, run in enumerate(written["runs"]):
+            self._run(episode, run, number)
+
+    def _run(self, episode: Episode, written: dict[str, Any], number: int) -> None:
+        athlete = episode.athlete
+        at, by = self._time(written, athlete.zone), athlete.user or self._coach_of(athlete)
+        before, during, after, morning = written["pains"]
+        run = returning.log_run(
+            by=by,
+            episode=episode,
+            client_key=uuid.uuid5(_KEYS, f"{athlete.name}/run/{number}"),
+            level=written["level"],
+            pain_before=before,
+            pain_during=during,
+            pain_after=after,
+            at=at,
+        ).run
+        next_day = at + timedelta(hours=14)
+        returning.log_next_morning(by=by, run=run, pain=morning, at=next_day)
 
     def _coach_of(self, athlete: Athlete) -> User:
         """The squad's own coach rather than the owner, where there is one."""

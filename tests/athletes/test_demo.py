@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from athletes import demo
-from athletes.models import Athlete, Episode, Escalation, PainReport, Squad, User
+from athletes.models import Athlete, Episode, Escalation, PainReport, ReturnRun, Squad, User
+from athletes.returning import way_back
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -47,6 +48,14 @@ def test_something_waits_something_is_overdue_something_is_closed():
     assert sorted(e.is_overdue(NOW) for e in waiting) == [False, True]
     assert Episode.objects.filter(closed_at__isnull=False).exists()
     assert all(e.level == "same_day" for e in waiting)
+
+
+def test_somebody_is_on_the_way_back_to_running():
+    demo.load(NOW)
+    runs = ReturnRun.objects.filter(plan__episode__athlete__name="Emma Larsen")
+    assert [run.pain_next_morning for run in runs] == [0] * 5
+    way = way_back(Episode.objects.get(return_plan__isnull=False), NOW)
+    assert (way.state, way.standing.level) == ("climbing", 2)
 
 
 def test_every_story_is_told_whole():

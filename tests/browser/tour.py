@@ -62,6 +62,8 @@ for number, report in enumerate(lena.reports.order_by("reported_at"), 1):
     stop("athlete", f"answer-{number}", "phone:result", report.pk)
 for number, episode in enumerate(lena.episodes.order_by("opened_at"), 1):
     stop("athlete", f"episode-{number}", "phone:episode", episode.pk)
+for number, episode in enumerate(lena.episodes.order_by("opened_at"), 1):
+    stop("athlete", f"back-{number}", "phone:way_back", episode.pk)
 stop("athlete", "history", "phone:history")
 stop("athlete", "about-me", "phone:profile")
 stop("athlete", "choose", "phone:choose")
@@ -94,6 +96,8 @@ for escalation in Escalation.objects.unresolved().order_by("opened_at"):
 episode = lena.episodes.get(closed_at=None)
 stop("coach", "comment", "desk:comment", episode.pk)
 stop("coach", "close", "desk:close", episode.pk)
+stop("coach", "clearance", "desk:clearance", episode.pk)
+stop("coach", "known-of-lena", "desk:new_report-known", lena.pk)
 stop("coach", "report-for-lena", "desk:new_report-step", lena.pk, 1)
 print(json.dumps(stops))
 """

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from typing import NamedTuple
 
 from guidance.logic import Bits, Gate, Reading
 from guidance.schema import (
     Advice,
     Cause,
+    Disposition,
     Knowledge,
     Rule,
     Screen,
@@ -20,7 +21,7 @@ from guidance.schema import (
     When,
 )
 
-Place = TypeVar("Place", int, tuple[int, int])
+_A_HAIR = 1e-6  # sums of decimals are not exact, and a bound must never be too low
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,21 @@ class Behind:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class RuleTest:
     rule: Rule
     gate: Gate
-    wants: int
     reasons: tuple[Reason, ...]
+    suggests: tuple[int, ...]  # places of causes
+    levels: tuple[Disposition, ...]  # by its truth: what it counts at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class SignTest:
     sign: Sign
+    place: int  # in `Compiled.signs`
+    cause: int  # place of its cause
     gate: Gate
-    wants: int
     points: float
     rules_out: bool
 
@@ -61,8 +64,26 @@ class SignTest:
 @dataclass(frozen=True, slots=True)
 class CauseTest:
     cause: Cause
+    place: int  # in `Compiled.causes`
     prior: float
-    signs: tuple[SignTest, ...]
+
+
+class Stake(NamedTuple):
+    """What hangs on some questions for one cause."""
+
+    gains: tuple[SignTest, ...]
+    losses: tuple[SignTest, ...]
+    dangers: tuple[RuleTest, ...]  # that suggest it
+    most: float  # the most points that it could gain
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Asked:
+    """Questions that are asked together, and what hangs on them."""
+
+    bits: int  # every condition that they decide, themselves or by what they imply
+    rules: tuple[RuleTest, ...]  # the highest level first
+    stakes: Mapping[int, Stake]  # by the place of the cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +97,7 @@ class AdviceTest:
 class ScreenTest:
     screen: Screen
     when: Gate
+    asked: Asked
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -86,11 +108,11 @@ class Compiled:
     bits: Bits
     rules: tuple[RuleTest, ...]
     causes: tuple[CauseTest, ...]
+    signs: tuple[SignTest, ...]  # of all causes
     advice: tuple[AdviceTest, ...]
     screens: tuple[ScreenTest, ...]  # core first, then danger, then detail; file order within
     behind: tuple[Behind, ...]  # for each implication, in order
-    rules_of: Mapping[str, tuple[int, ...]]  # finding → places in `rules`
-    signs_of: Mapping[str, tuple[tuple[int, int], ...]]  # finding → cause and sign, as places
+    asked: Mapping[str, Asked]  # each finding by itself
 
     def unasked_bits(self, answered: Reading) -> int:
         """Every condition that an open question could still decide."""
@@ -101,58 +123,89 @@ class Compiled:
 def compiled(base: Knowledge) -> Compiled:
     """Compile a knowledge base; the same base is compiled once."""
     bits = Bits(base.findings)
-    order = list(ScreenKind)
-    rules = tuple(_rule(rule, bits) for rule in base.rules.values())
-    causes = tuple(_cause(cause, base, bits) for cause in base.causes.values())
+    rules, signs = _rules(base, bits), _signs(base, bits)
     advice = tuple(_advice(advice, bits) for advice in base.advice.values())
-    screens = tuple(
-        ScreenTest(screen, bits.gate(screen.when))
-        for screen in sorted(base.screens.values(), key=lambda screen: order.index(screen.kind))
-    )
+    screens = [(screen, bits.gate(screen.when)) for screen in _in_order(base.screens.values())]
     bits.imply(base.implications.values())  # last, when every condition has its bit
+
+    def asked(*findings: str) -> Asked:
+        return _asked(bits.of_findings(findings), rules, signs, base.scale.boost_certain)
+
     return Compiled(
         base=base,
         bits=bits,
         rules=rules,
-        causes=causes,
+        causes=tuple(
+            CauseTest(cause, place, base.scale.priors[cause.prior])
+            for place, cause in enumerate(base.causes.values())
+        ),
+        signs=signs,
         advice=advice,
-        screens=screens,
+        screens=tuple(
+            ScreenTest(screen, gate, asked(*screen.findings)) for screen, gate in screens
+        ),
         behind=tuple(
             Behind(implied.gives, _reasons(implication.when, bits))
             for implication, implied in zip(base.implications.values(), bits.implied, strict=True)
         ),
-        rules_of=_by_finding(
-            base, ((rule.when, place) for place, rule in enumerate(base.rules.values()))
-        ),
-        signs_of=_by_finding(
-            base,
-            (
-                (sign.when, (place, sign_place))
-                for place, cause in enumerate(base.causes.values())
-                for sign_place, sign in enumerate(cause.signs)
-            ),
-        ),
+        asked={finding: asked(finding) for finding in base.findings},
     )
 
 
-def _by_finding(
-    base: Knowledge, places: Iterable[tuple[When, Place]]
-) -> dict[str, tuple[Place, ...]]:
-    """Where each finding is named, itself or by what it implies, in order."""
-    found: dict[str, dict[Place, None]] = {}
-    for when, place in places:
-        for condition in when.conditions:
-            found.setdefault(condition.finding, {})[place] = None
-    for implication in reversed(list(base.implications.values())):
-        implied = [place for part in implication.then for place in found.get(part.finding, ())]
-        for condition in implication.when.conditions:
-            found.setdefault(condition.finding, {}).update(dict.fromkeys(implied))
-    return {finding: tuple(sorted(named)) for finding, named in found.items()}
+def _in_order(screens: Iterable[Screen]) -> list[Screen]:
+    order = list(ScreenKind)
+    return sorted(screens, key=lambda screen: order.index(screen.kind))
 
 
-def _rule(rule: Rule, bits: Bits) -> RuleTest:
-    gate = bits.gate(rule.when)
-    return RuleTest(rule, gate, gate.wants, _reasons(rule.when, bits))
+def _rules(base: Knowledge, bits: Bits) -> tuple[RuleTest, ...]:
+    places = {cause: place for place, cause in enumerate(base.causes)}
+    return tuple(
+        RuleTest(
+            rule=rule,
+            gate=bits.gate(rule.when),
+            reasons=_reasons(rule.when, bits),
+            suggests=tuple(places[cause] for cause in rule.suggests),
+            levels=(Disposition.SELF_CARE, rule.level.one_lower, rule.level),
+        )
+        for rule in base.rules.values()
+    )
+
+
+def _signs(base: Knowledge, bits: Bits) -> tuple[SignTest, ...]:
+    signs = [
+        (place, sign) for place, cause in enumerate(base.causes.values()) for sign in cause.signs
+    ]
+    return tuple(
+        SignTest(
+            sign=sign,
+            place=place,
+            cause=cause,
+            gate=bits.gate(sign.when),
+            points=base.scale.weights[sign.weight],
+            rules_out=sign.weight is Weight.RULES_OUT,
+        )
+        for place, (cause, sign) in enumerate(signs)
+    )
+
+
+def _asked(bits: int, rules: Iterable[RuleTest], signs: Iterable[SignTest], boost: float) -> Asked:
+    """What hangs on these conditions; `boost` is what a danger gives to the causes that it suggests."""
+    rules = [test for test in rules if test.gate.bits & bits]
+    signs = [sign for sign in signs if sign.gate.bits & bits]
+    causes = {sign.cause for sign in signs}.union(*(test.suggests for test in rules))
+    return Asked(
+        bits=bits,
+        rules=tuple(sorted(rules, key=lambda test: -test.rule.level.rank)),
+        stakes={cause: _stake(cause, rules, signs, boost) for cause in sorted(causes)},
+    )
+
+
+def _stake(cause: int, rules: Iterable[RuleTest], signs: Iterable[SignTest], boost: float) -> Stake:
+    gains = tuple(sign for sign in signs if sign.cause == cause and sign.points > 0)
+    losses = tuple(sign for sign in signs if sign.cause == cause and sign.points < 0)
+    dangers = tuple(test for test in rules if cause in test.suggests)
+    most = sum(sign.points for sign in gains) + (boost if dangers else 0.0) + _A_HAIR
+    return Stake(gains, losses, dangers, most)
 
 
 def _reasons(when: When, bits: Bits) -> tuple[Reason, ...]:
@@ -161,16 +214,6 @@ def _reasons(when: When, bits: Bits) -> tuple[Reason, ...]:
         Reason(named.finding, named.options, bits.bit(named), place >= len(conditions) - absent)
         for place, named in enumerate(conditions)
     )
-
-
-def _cause(cause: Cause, base: Knowledge, bits: Bits) -> CauseTest:
-    signs = tuple(_sign(sign, base, bits) for sign in cause.signs)
-    return CauseTest(cause, base.scale.priors[cause.prior], signs)
-
-
-def _sign(sign: Sign, base: Knowledge, bits: Bits) -> SignTest:
-    gate, points = bits.gate(sign.when), base.scale.weights[sign.weight]
-    return SignTest(sign, gate, gate.wants, points, sign.weight is Weight.RULES_OUT)
 
 
 def _advice(advice: Advice, bits: Bits) -> AdviceTest:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from guidance import derive, influence, plan, ranking
 from guidance.answers import Answers
 from guidance.compiled import Compiled, RuleTest, compiled
 from guidance.explain import because
-from guidance.logic import MET, Reading, judge
+from guidance.logic import MET, Reading, judge, truths
 from guidance.results import Assessment, FiredRule, History, Json, RankedCause, Screening
 from guidance.schema import Disposition, Fit, Knowledge, ScreenKind
 
@@ -28,9 +28,10 @@ def assess(base: Knowledge, answers: Answers, history: History, now: datetime) -
         raise ValueError("now must carry a time zone")
     knowledge = compiled(base)
     told = screen(base, answers)
-    answers = derive.with_history(base, answers, history, now)
+    stated, answers = answers, derive.with_history(base, answers, history, now)
     reading = knowledge.bits.read(answers.values_by_finding)
-    rules = _stronger_of(_fired_rules(knowledge, answers, reading), told.rules)
+    touched = _naming_what_changed(knowledge, stated, answers)
+    rules = _stronger_of(_fired_rules(knowledge, touched, answers, reading), told.rules)
     in_scope = is_in_scope(base, answers)
     floor = Disposition.SELF_CARE if in_scope else Disposition.COACH_REVIEW
     disposition = max(rules[0].level, floor) if rules else floor
@@ -38,7 +39,7 @@ def assess(base: Knowledge, answers: Answers, history: History, now: datetime) -
     standing = influence.Standing(knowledge, reading, disposition, scores)
     if not in_scope:
         scores = [score for score in scores if score.boost]
-    causes = tuple(ranking.explained(base, score, rules) for score in scores)
+    causes = ranking.explained(base, scores, rules)
     likely = tuple(cause.id for cause in ranking.likely(base.scale, scores))
     situation = plan.Situation(
         reading=reading,
@@ -97,25 +98,37 @@ def unassessed(base: Knowledge) -> Json:
 
 
 def _screening(knowledge: Compiled, answers: Answers, reading: Reading) -> Screening:
-    base, fired = knowledge.base, _fired_rules(knowledge, answers, reading)
+    base = knowledge.base
+    fired = _in_order(
+        [
+            *_fired_rules(knowledge, knowledge.rules, answers, reading),
+            *_not_answered(base, answers),
+        ]
+    )
     disposition = fired[0].level if fired else Disposition.SELF_CARE
     tell_athlete, tell_coach = _telling(base, disposition, fired[0] if fired else None)
     return Screening(disposition, fired, tell_athlete, tell_coach, base.version)
 
 
-def _fired_rules(knowledge: Compiled, answers: Answers, reading: Reading) -> tuple[FiredRule, ...]:
-    """All that fired, the strongest first."""
-    met, possible, excluded = reading
-    present = met | possible
-    fired = [
-        _fired(knowledge, entry, truth == MET, reading, answers)
-        for entry in knowledge.rules
-        if entry.wants & present and (truth := judge(entry.gate, met, possible, excluded))
+def _fired_rules(
+    knowledge: Compiled, tests: Sequence[RuleTest], answers: Answers, reading: Reading
+) -> list[FiredRule]:
+    """Those of these rules that fired."""
+    return [
+        _fired(knowledge, test, truth == MET, reading, answers)
+        for test, truth in zip(tests, truths(tests, reading), strict=True)
+        if truth
     ]
-    return _in_order([*fired, *_not_answered(knowledge.base, answers)])
 
 
-def _stronger_of(now: tuple[FiredRule, ...], told: tuple[FiredRule, ...]) -> tuple[FiredRule, ...]:
+def _naming_what_changed(knowledge: Compiled, before: Answers, after: Answers) -> list[RuleTest]:
+    """The rules that may be judged otherwise now that history has added to the answers."""
+    changed = [name for name in after if after[name] != before.get(name)]
+    touched = {test for name in changed for test in knowledge.asked[name].rules}
+    return [test for test in knowledge.rules if test in touched] if touched else []
+
+
+def _stronger_of(now: Iterable[FiredRule], told: tuple[FiredRule, ...]) -> tuple[FiredRule, ...]:
     """History may add to what the answers alone said in the request, never take from it."""
     by_id = {rule.id: rule for rule in told}
     for rule in now:

@@ -7,14 +7,16 @@ is found by judging once with all of them taken as if they fell the right way.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from guidance.answers import Answers
-from guidance.compiled import Compiled
-from guidance.logic import MET, Reading, judge
+from guidance.compiled import Asked, Compiled, RuleTest, SignTest
+from guidance.logic import MET, NOT_MET, Reading, judge
 from guidance.ranking import Score
 from guidance.results import OpenQuestion
-from guidance.schema import Cause, Disposition, Rule
+from guidance.schema import Cause, Disposition
 
 OPEN_QUESTIONS_AT_MOST = 8
 
@@ -55,120 +57,118 @@ class Standing:
         self.knowledge = knowledge
         self._reading = reading
         self._disposition = disposition
-        self._leader = scores[0] if len(scores) > 1 else None
-        self._second = scores[1] if len(scores) > 1 else None
-        self._by_cause = {score.test.cause.id: score for score in scores}
+        self._first_two = scores[:2]
+        self._by_cause = {score.test.place: score for score in scores}
+        self._signs_now = [NOT_MET] * len(knowledge.signs)
+        for score in scores:
+            for sign, truth in score.signs:
+                self._signs_now[sign.place] = truth
         scale = knowledge.base.scale
         self._worth = (0.0, scale.possible_share, 1.0)
         self._boost = (0.0, scale.boost_possible, scale.boost_certain)
-        self._rules_now = [judge(entry.gate, *reading) for entry in knowledge.rules]
 
-    def use(self, findings: Sequence[str], together: Sequence[str], *, of_causes: bool) -> Use:
-        """What these open questions could change. Causes are judged on them alone; how soon, on all
-        of them `together`, because two signs can make a danger that neither makes alone."""
-        alone = self._best_reading(findings)
-        rules = self._rising_rules(findings, alone)
-        in_company = (
-            rules
-            if findings == together
-            else self._rising_rules(findings, self._best_reading(together))
-        )
-        rivalry = self._rivalry(findings, alone, rules) if of_causes else None
-        return Use(self._reach(in_company), rivalry)
+    def bits(self, findings: Iterable[str]) -> int:
+        """Every condition that these questions decide."""
+        return reduce(or_, (self.knowledge.asked[name].bits for name in findings), 0)
 
-    def _best_reading(self, findings: Iterable[str]) -> Reading:
-        """The answers so far, with every condition on these findings taken as it would help most."""
-        bits = 0
-        for finding in findings:
-            bits |= self.knowledge.bits.of_finding(finding)
+    def use(self, asked: Asked, bits: int, *, together: int) -> Use:
+        """What open questions could change: `bits` is what they decide. Causes are judged on them alone; how soon, on all
+        that is asked `together`, because two signs can make a danger that neither makes alone."""
+        return Use(self.reach(asked, bits, together), self.rivalry(asked, bits))
+
+    def reach(self, asked: Asked, bits: int, together: int) -> Disposition | None:
+        """The highest disposition that can be reached, where it is higher than now."""
+        best = self._best_reading(together)
+        highest = self._disposition
+        for test in asked.rules:
+            if test.rule.level.rank <= highest.rank:
+                break  # the highest come first
+            if test.gate.bits & bits:
+                level = test.levels[judge(test.gate, *best)]
+                if level.rank > highest.rank:
+                    highest = level
+        return highest if highest is not self._disposition else None
+
+    def rivalry(self, asked: Asked, bits: int) -> Rivalry | None:
+        """The rival that could be brought furthest past the leading cause."""
+        if len(self._first_two) < 2:
+            return None
+        leader, second = self._first_two
+        best = self._best_reading(bits)
+        own = asked.stakes.get(leader.test.place)
+        loss = self._swing(own.losses, best) if own else 0.0
+        lowest = leader.points + loss
+        rivals = {second.test.place: second.points} if loss else {}
+        for place, stake in asked.stakes.items():
+            points = self._by_cause[place].points
+            if points + stake.most >= lowest and stake is not own:
+                gain = self._swing(stake.gains, best) + self._boost_by(stake.dangers, place, best)
+                if gain:
+                    rivals[place] = points + gain
+        if not rivals:
+            return None
+        place = max(rivals, key=lambda place: (rivals[place], self._by_cause[place].points))
+        margin = round(rivals[place] - lowest, 6)
+        rival = self._by_cause[place].test.cause
+        return Rivalry(margin, leader.test.cause, rival) if margin >= 0 else None
+
+    def _best_reading(self, bits: int) -> Reading:
+        """The answers so far, with every one of these conditions taken as it would help most."""
         met, possible, excluded = self._reading
         return Reading(met | bits, possible & ~bits, excluded | bits)
 
-    def _rising_rules(self, findings: Iterable[str], best: Reading) -> list[tuple[Rule, int]]:
-        """The rules naming these findings that could become truer, with how true they could be."""
+    def _swing(self, signs: Iterable[SignTest], best: Reading) -> float:
+        """The points that these signs could add."""
         met, possible, excluded = best
-        rising: dict[int, int] = {}
-        for finding in findings:
-            for place in self.knowledge.rules_of.get(finding, ()):
-                truth = judge(self.knowledge.rules[place].gate, met, possible, excluded)
-                if truth > self._rules_now[place]:
-                    rising[place] = truth
-        return [(self.knowledge.rules[place].rule, truth) for place, truth in rising.items()]
+        points = 0.0
+        for sign in signs:
+            now = self._signs_now[sign.place]
+            if now != MET:
+                truth = judge(sign.gate, met, possible, excluded)
+                points += (self._worth[truth] - self._worth[now]) * sign.points
+        return points
 
-    def _reach(self, rising: Iterable[tuple[Rule, int]]) -> Disposition | None:
-        """The highest disposition that can be reached, where it is higher than now."""
-        highest = self._disposition
-        for rule, truth in rising:
-            highest = max(highest, rule.level if truth == MET else rule.level.one_lower)
-        return highest if highest > self._disposition else None
-
-    def _rivalry(
-        self, findings: Sequence[str], best: Reading, rising: Iterable[tuple[Rule, int]]
-    ) -> Rivalry | None:
-        """The rival that could be brought furthest past the leading cause."""
-        if self._leader is None or self._second is None:
-            return None
-        up, down = self._swings(findings, best)
-        self._add_boosts(rising, up)
-        leader = self._leader.test.cause
-        lowest = self._leader.points + down.get(leader.id, 0.0)
-        rivals = {name: self._by_cause[name].points + gain for name, gain in up.items()}
-        if lowest < self._leader.points:
-            rivals.setdefault(self._second.test.cause.id, self._second.points)
-        rivals.pop(leader.id, None)
-        if not rivals:
-            return None
-        name = max(rivals, key=lambda rival: rivals[rival])
-        margin = rivals[name] - lowest
-        return Rivalry(margin, leader, self._by_cause[name].test.cause) if margin >= 0 else None
-
-    def _swings(
-        self, findings: Sequence[str], best: Reading
-    ) -> tuple[dict[str, float], dict[str, float]]:
-        """The most points that these questions could give to each cause, and take from it."""
-        met, possible, excluded = best
-        up, down = dict[str, float](), dict[str, float]()
-        signs_of = self.knowledge.signs_of
-        for place, sign_place in {p: None for f in findings for p in signs_of.get(f, ())}:
-            test = self.knowledge.causes[place]
-            sign, name = test.signs[sign_place], test.cause.id
-            truth = judge(sign.gate, met, possible, excluded)
-            now = self._by_cause[name].truths[sign_place] if truth else truth
-            if truth > now:
-                points = (self._worth[truth] - self._worth[now]) * sign.points
-                side = up if points > 0 else down
-                side[name] = side.get(name, 0.0) + points
-        return up, down
-
-    def _add_boosts(self, rising: Iterable[tuple[Rule, int]], up: dict[str, float]) -> None:
-        """A danger that these questions could reveal would give points to the causes it suggests."""
-        gains: dict[str, float] = {}
-        for rule, truth in rising:
-            for name in rule.suggests:
-                gains[name] = max(gains.get(name, 0.0), self._boost[truth])
-        for name, gain in gains.items():
-            more = gain - self._by_cause[name].boost
-            if more > 0:
-                up[name] = up.get(name, 0.0) + more
+    def _boost_by(self, dangers: Iterable[RuleTest], cause: int, best: Reading) -> float:
+        """The points that these dangers could add to a cause that they suggest; the strongest counts, not the sum."""
+        boosts = [self._boost[judge(test.gate, *best)] for test in dangers]
+        return max(max(boosts, default=0.0) - self._by_cause[cause].boost, 0.0)
 
 
 def open_questions(
     standing: Standing, answers: Answers, in_scope: bool
 ) -> tuple[OpenQuestion, ...]:
     """The questions not asked whose answer alone could change the result, the most useful first."""
-    base = standing.knowledge.base
-    ranked = []
-    for position, finding in enumerate(base.findings.values()):
-        if finding.id not in answers and not finding.derived:
-            alone = (finding.id,)
-            use = standing.use(alone, alone, of_causes=in_scope)
-            if use.reach or use.rivalry:
-                ranked.append((use.rank, position, finding, use))
-    ranked.sort(key=lambda entry: entry[:2])
-    return tuple(
-        OpenQuestion(finding.id, finding.question, _why(base.scale.words, use))
-        for _, _, finding, use in ranked[:OPEN_QUESTIONS_AT_MOST]
+    knowledge = standing.knowledge
+    still_open = {
+        name: knowledge.asked[name]
+        for name, finding in knowledge.base.findings.items()
+        if name not in answers and not finding.derived
+    }
+    reach = {
+        name: standing.reach(asked, asked.bits, asked.bits) for name, asked in still_open.items()
+    }
+    uses = {
+        name: Use(
+            level, standing.rivalry(still_open[name], still_open[name].bits) if in_scope else None
+        )
+        for name, level in _contested(reach).items()
+    }
+    useful = sorted(
+        (name for name, use in uses.items() if use.reach or use.rivalry),
+        key=lambda name: uses[name].rank,
     )
+    words, findings = knowledge.base.scale.words, knowledge.base.findings
+    return tuple(
+        OpenQuestion(name, findings[name].question, _why(words, uses[name]))
+        for name in useful[:OPEN_QUESTIONS_AT_MOST]
+    )
+
+
+def _contested(reach: Mapping[str, Disposition | None]) -> dict[str, Disposition | None]:
+    """Those that can be among the most useful: how soon comes first, so that often few rivalries have to be judged."""
+    ranks = {name: level.rank if level else -1 for name, level in reach.items()}
+    least = min(sorted(ranks.values(), reverse=True)[:OPEN_QUESTIONS_AT_MOST], default=-1)
+    return {name: level for name, level in reach.items() if ranks[name] >= least}
 
 
 def _why(words: Mapping[str, str], use: Use) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from guidance.answers import Answers
 from guidance.compiled import Compiled, ScreenTest, compiled
 from guidance.engine import is_in_scope, screen
@@ -34,12 +37,14 @@ def _waiting(knowledge: Compiled, answers: Answers) -> list[Screen]:
         return []  # certain by its nature: what is only possible counts one level lower
     reading = knowledge.bits.read(answers.values_by_finding)
     open_screens = [
-        entry.screen
+        entry
         for entry in knowledge.screens
         if _is_open(entry, answers) and judge(entry.when, *reading) != NOT_MET
     ]
-    asked_always = [entry for entry in open_screens if entry.kind is not ScreenKind.DETAIL]
-    details = [entry for entry in open_screens if entry.kind is ScreenKind.DETAIL]
+    asked_always = [
+        entry.screen for entry in open_screens if entry.screen.kind is not ScreenKind.DETAIL
+    ]
+    details = [entry for entry in open_screens if entry.screen.kind is ScreenKind.DETAIL]
     if not details or not is_in_scope(knowledge.base, answers):
         return asked_always  # outside what we know, only the general danger signs are asked
     scores = rank(knowledge, reading, screening.rules)
@@ -53,22 +58,22 @@ def _is_open(entry: ScreenTest, answers: Answers) -> bool:
     return any(finding not in answers for finding in entry.screen.findings)
 
 
-def _worth_asking(standing: Standing, details: list[Screen], answers: Answers) -> list[Screen]:
+def _worth_asking(standing: Standing, details: list[ScreenTest], answers: Answers) -> list[Screen]:
     """The detail screens that could change something, the most useful first.
 
     The leading cause is judged one screen ahead, which keeps the interview short.
     """
-    still_open = {
-        entry.id: [name for name in entry.findings if name not in answers] for entry in details
-    }
-    together = [name for names in still_open.values() for name in names]
+    still_open = [
+        standing.bits(name for name in entry.screen.findings if name not in answers)
+        for entry in details
+    ]
+    together = reduce(or_, still_open)
     ranked = []
-    for position, entry in enumerate(details):
-        use = standing.use(still_open[entry.id], together, of_causes=True)
+    for position, (entry, bits) in enumerate(zip(details, still_open, strict=True)):
+        use = standing.use(entry.asked, bits, together=together)
         if use.reach or use.rivalry:
-            ranked.append((use.rank, position, entry))
-    ranked.sort(key=lambda found: found[:2])
-    return [entry for _, _, entry in ranked]
+            ranked.append((use.rank, position, entry.screen))
+    return [screen for _, _, screen in sorted(ranked, key=lambda found: found[:2])]
 
 
 def _question(base: Knowledge, entry: Screen, answers: Answers) -> Question:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from guidance.schema import NO, UNSURE, YES, Condition, Finding, Implication, When
 
@@ -42,16 +42,13 @@ class Gate(NamedTuple):
     none_of: int
     least: int
     of: int
-
-    @property
-    def wants(self) -> int:
-        """Where none of these is met or possible, the gate cannot be; all bits where it only excludes."""
-        return self.all_of or self.any_of or self.of or -1
+    wants: int  # where none of these is met or possible, the gate cannot be
+    bits: int  # all that it names
 
 
 def judge(gate: Gate, met: int, possible: int, excluded: int) -> int:
     """Is it met (2), possible (1) or not met (0)?"""
-    all_of, any_of, none_of, least, of = gate
+    all_of, any_of, none_of, least, of, _, _ = gate
     value = MET
     if all_of:
         if all_of & ~(met | possible):
@@ -76,12 +73,30 @@ def judge(gate: Gate, met: int, possible: int, excluded: int) -> int:
     return value
 
 
+class Gated(Protocol):
+    """Something that holds while its gate does."""
+
+    @property
+    def gate(self) -> Gate: ...
+
+
+def truths(tests: Iterable[Gated], reading: Reading) -> list[int]:
+    """How true each is, in order. Nothing speaks for most of them, which is seen without judging."""
+    met, possible, excluded = reading
+    present = met | possible
+    absent = ~present
+    return [
+        NOT_MET
+        if gate.all_of & absent or not gate.wants & present
+        else judge(gate, met, possible, excluded)
+        for gate in [test.gate for test in tests]
+    ]
+
+
 class Implied(NamedTuple):
     """An implication as bits: where the gate holds, so do the conditions that the implied answer meets."""
 
     gate: Gate
-    wants: int
-    asks: int  # every condition of the gate
     gives: int
 
 
@@ -129,15 +144,7 @@ class Bits:
     def imply(self, implications: Iterable[Implication]) -> None:
         """Take up what answers imply. To be called last: it needs every condition to have its bit."""
         gates = [(self.gate(implication.when), implication.then) for implication in implications]
-        self.implied = tuple(
-            Implied(
-                gate,
-                gate.wants,
-                gate.all_of | gate.any_of | gate.none_of | gate.of,
-                self._met_by(then),
-            )
-            for gate, then in gates
-        )
+        self.implied = tuple(Implied(gate, self._met_by(then)) for gate, then in gates)
 
     def _met_by(self, answers: Iterable[Condition]) -> int:
         """Every condition that holds where these answers are given."""
@@ -149,24 +156,24 @@ class Bits:
 
     def gate(self, when: When) -> Gate:
         """The bits of a `when`, adding those not seen before."""
-        return Gate(
-            self._union(when.all_of),
-            self._union(when.any_of),
-            self._union(when.none_of),
-            when.at_least_count,
-            self._union(when.at_least_of),
-        )
+        all_of, any_of = self._union(when.all_of), self._union(when.any_of)
+        none_of, of = self._union(when.none_of), self._union(when.at_least_of)
+        wants = all_of or any_of or of or -1  # any bit will do where it only excludes
+        bits = all_of | any_of | none_of | of
+        return Gate(all_of, any_of, none_of, when.at_least_count, of, wants, bits)
 
     @property
     def every(self) -> int:
         return (1 << len(self._bit)) - 1
 
-    def of_finding(self, finding: str) -> int:
-        """Every bit that an answer to this finding decides, itself or by what it implies."""
-        table = self._tables.get(finding)
-        bits = table.bits if table else 0
+    def of_findings(self, findings: Iterable[str]) -> int:
+        """Every bit that answers to these findings decide, themselves or by what they imply."""
+        bits = 0
+        for finding in findings:
+            if finding in self._tables:
+                bits |= self._tables[finding].bits
         for entry in self.implied:  # in order: none feeds one before it
-            if entry.asks & bits:
+            if entry.gate.bits & bits:
                 bits |= entry.gives
         return bits
 
@@ -202,8 +209,8 @@ class Bits:
                 hit = table.met_by(value)
                 met |= hit
                 excluded |= table.bits & ~hit
-        for gate, wants, _, gives in self.implied:  # "not sure" implies nothing
-            if wants & met and judge(gate, met, 0, excluded):
+        for gate, gives in self.implied:  # "not sure" implies nothing
+            if gate.wants & met and judge(gate, met, 0, excluded):
                 met, possible = met | gives, possible & ~gives
         return Reading(met, possible, excluded)
 

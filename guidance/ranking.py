@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
-from guidance.compiled import CauseTest, Compiled
-from guidance.logic import MET, NOT_MET, POSSIBLE, Reading, judge
+from guidance.compiled import CauseTest, Compiled, SignTest
+from guidance.logic import MET, POSSIBLE, Reading, truths
 from guidance.results import FiredRule, RankedCause
 from guidance.schema import Cause, Fit, Knowledge, Scale
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """One cause's points, and the truth of each of its signs."""
+class Fired(Protocol):
+    """A danger that fired, with or without its reasons in words."""
+
+    @property
+    def certain(self) -> bool: ...
+
+    @property
+    def suggests(self) -> tuple[str, ...]: ...
+
+
+class Score(NamedTuple):
+    """One cause's points, and those of its signs that are met or possible, with their truth."""
 
     test: CauseTest
     points: float
-    truths: tuple[int, ...]
+    signs: Sequence[tuple[SignTest, int]]
     boost: float  # of it, what a danger that suggests this cause gave
 
 
-def boosts(scale: Scale, fired: Iterable[FiredRule]) -> dict[str, float]:
+def boosts(scale: Scale, fired: Iterable[Fired]) -> dict[str, float]:
     """The points that dangers which fired give to the causes they suggest; the strongest counts, not the sum."""
     points: dict[str, float] = {}
     for rule in fired:
@@ -31,11 +40,18 @@ def boosts(scale: Scale, fired: Iterable[FiredRule]) -> dict[str, float]:
     return points
 
 
-def rank(knowledge: Compiled, reading: Reading, fired: Iterable[FiredRule]) -> list[Score]:
+def rank(knowledge: Compiled, reading: Reading, fired: Iterable[Fired]) -> list[Score]:
     """All causes, best first; ties go to what a danger names, then to the more common, then by id."""
     scale = knowledge.base.scale
     boost = boosts(scale, fired)
-    scores = [_score(test, reading, scale, boost) for test in knowledge.causes]
+    present: list[list[tuple[SignTest, int]]] = [[] for _ in knowledge.causes]
+    for sign, truth in zip(knowledge.signs, truths(knowledge.signs, reading), strict=True):
+        if truth:
+            present[sign.cause].append((sign, truth))
+    scores = [
+        _score(test, signs, scale, boost.get(test.cause.id, 0.0))
+        for test, signs in zip(knowledge.causes, present, strict=True)
+    ]
     return sorted(scores, key=_order)
 
 
@@ -48,38 +64,41 @@ def _order(score: Score) -> tuple[float, bool, float, str]:
     )
 
 
-def _score(test: CauseTest, reading: Reading, scale: Scale, boost: dict[str, float]) -> Score:
-    met, possible, excluded = reading
-    present = met | possible
-    truths = tuple(
-        judge(sign.gate, met, possible, excluded) if sign.wants & present else NOT_MET
-        for sign in test.signs
-    )
-    points = test.prior + boost.get(test.cause.id, 0.0)
+def _score(
+    test: CauseTest, signs: Sequence[tuple[SignTest, int]], scale: Scale, boost: float
+) -> Score:
+    points = test.prior + boost
     ruled_out = False
-    for sign, truth in zip(test.signs, truths, strict=True):
-        if truth:
-            points += sign.points if truth == MET else sign.points * scale.possible_share
-            ruled_out = ruled_out or (truth == MET and sign.rules_out)
+    for sign, truth in signs:
+        if truth == MET:
+            points += sign.points
+            ruled_out = ruled_out or sign.rules_out
+        else:
+            points += sign.points * scale.possible_share
     points = round(min(points, scale.ruled_out_at) if ruled_out else points, 6)
-    return Score(test, points, truths, boost.get(test.cause.id, 0.0))
+    return Score(test, points, signs, boost)
 
 
-def explained(base: Knowledge, score: Score, fired: Iterable[FiredRule]) -> RankedCause:
-    """A score with its reasons in words."""
+def explained(
+    base: Knowledge, scores: Iterable[Score], fired: Iterable[FiredRule]
+) -> tuple[RankedCause, ...]:
+    """The scores with their reasons in words."""
+    dangers: dict[str, list[str]] = {}
+    for rule in fired:
+        say = base.scale.words["danger_reason"].format(rule=rule.name)
+        for cause in rule.suggests:
+            dangers.setdefault(cause, []).append(say)
+    return tuple(_explained(base, score, dangers.get(score.test.cause.id, ())) for score in scores)
+
+
+def _explained(base: Knowledge, score: Score, dangers: Iterable[str]) -> RankedCause:
     cause, words = score.test.cause, base.scale.words
-    for_ = [
-        words["danger_reason"].format(rule=rule.name) for rule in fired if cause.id in rule.suggests
-    ]
-    against: list[str] = []
-    for sign, truth in zip(score.test.signs, score.truths, strict=True):
-        if truth != NOT_MET:
-            say = (
-                sign.sign.say
-                if truth != POSSIBLE
-                else words["not_sure_sign"].format(say=sign.sign.say)
-            )
-            (for_ if sign.points > 0 else against).append(say)
+    for_, against = list(dangers), list[str]()
+    for sign, truth in score.signs:
+        say = sign.sign.say
+        if truth == POSSIBLE:
+            say = words["not_sure_sign"].format(say=say)
+        (for_ if sign.points > 0 else against).append(say)
     return RankedCause(
         id=cause.id,
         name=cause.name,

@@ -15,11 +15,10 @@ def with_room(steps: Sequence[PlannedStep], base: Knowledge, now: datetime) -> l
     """The most useful take their time first. Whoever finds no room waits for it, or is left out."""
     room, placed = _Room(steps, base.scale.at_once, now), dict[str, PlannedStep]()
     for step in sorted(steps, key=lambda step: (step.priority, step.id)):
-        covers = base.advice[step.id].covered_by
-        if any(name in placed and _spans(placed[name], step, now) for name in covers):
-            continue
-        found = room.take(step)
-        if found is not None:
+        found = room.place(step)
+        covers = [placed[name] for name in base.advice[step.id].covered_by if name in placed]
+        if found is not None and not any(_spans(cover, found, now) for cover in covers):
+            room.take(found)
             placed[step.id] = found
     return list(placed.values())
 
@@ -41,16 +40,20 @@ class _Room:
         self._at_once = at_once
         self._now = now
 
-    def take(self, step: PlannedStep) -> PlannedStep | None:
+    def place(self, step: PlannedStep) -> PlannedStep | None:
         """The step in its own time, or from when there is room until its end; None where there never is."""
+        within = self._within(step)
+        full = [place for place in within if self._open[place] >= self._at_once]
+        if not full:
+            return step
+        first = full[-1] + 1
+        return replace(step, starts=self._moments[first]) if first < within.stop else None
+
+    def take(self, step: PlannedStep) -> None:
+        for place in self._within(step):
+            self._open[place] += 1
+
+    def _within(self, step: PlannedStep) -> range:
         first = bisect_left(self._moments, max(step.starts, self._now))
         end = len(self._moments) if step.until is None else bisect_left(self._moments, step.until)
-        full = [place for place in range(first, end) if self._open[place] >= self._at_once]
-        if full:
-            first = full[-1] + 1
-            if first >= end:
-                return None
-            step = replace(step, starts=self._moments[first])
-        for place in range(first, end):
-            self._open[place] += 1
-        return step
+        return range(first, end)

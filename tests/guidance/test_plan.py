@@ -201,6 +201,17 @@ def test_a_step_is_left_out_while_another_says_it_the_whole_time(tmp_path: Path)
     assert list(windows(base)) == ["wide", "longer"]
 
 
+def test_a_step_that_waited_is_left_out_where_another_says_it_from_then_on(tmp_path: Path) -> None:
+    base = base_with(
+        tmp_path,
+        step("first", 0, 24, 1),
+        step("second", 0, 24, 2),
+        step("wide", 12, 48, 3),
+        step("within", 0, 48, 4, 'covered_by = ["wide"]'),
+    )
+    assert windows(base) == {"first": (0, 24), "second": (0, 24), "wide": (24, 48)}
+
+
 def test_who_covers_a_step_must_exist_and_be_more_useful(tmp_path: Path) -> None:
     with pytest.raises(BadKnowledge) as bad:
         base_with(

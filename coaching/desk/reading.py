@@ -72,11 +72,16 @@ class Recommendation:
 
     @property
     def not_asked(self) -> list[dict[str, str]]:
-        return list(self._result.get("not_asked", []))
+        """What might change the answer. Outside the lower leg there is none that could be changed."""
+        return list(self._result.get("not_asked", [])) if self.is_in_scope else []
 
     @property
     def safety_net(self) -> list[str]:
         return list(self._result.get("safety_net", []))
+
+    @property
+    def is_in_scope(self) -> bool:
+        return bool(self._result.get("in_scope", True))
 
     @property
     def is_reviewed(self) -> bool:

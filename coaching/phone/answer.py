@@ -12,6 +12,7 @@ from coaching.telling import Told, told
 
 EMERGENCY = "emergency_now"
 FIRST_STEPS = 4
+NEAREST = 3  # causes that are shown although none fits
 # How often the page asks whether the answer is there: often at first, then gently, then only by hand.
 POLLING = [
     (30, "1s"),
@@ -79,15 +80,28 @@ class Answer:
 
     @property
     def likely_causes(self) -> list[dict[str, Any]]:
-        """What fits at all; when nothing does, the few that come nearest."""
+        """What fits at all; when nothing does, the few that come nearest.
+
+        Outside the lower leg nothing comes near: there only what a danger sign points to is named.
+        """
         causes: list[dict[str, Any]] = self.result.get("causes", [])
         fitting = [cause for cause in causes if cause["fit"] != "unlikely"]
-        return fitting or causes[:3]
+        return fitting or causes[: NEAREST * self.is_in_scope]
+
+    @property
+    def not_asked(self) -> list[dict[str, str]]:
+        """What might change the answer. Outside the lower leg there is none that could be changed."""
+        return list(self.result.get("not_asked", [])) if self.is_in_scope else []
+
+    @property
+    def is_in_scope(self) -> bool:
+        return bool(self.result.get("in_scope", True))
 
     @property
     def other_causes(self) -> list[dict[str, Any]]:
         causes: list[dict[str, Any]] = self.result.get("causes", [])
-        return [cause for cause in causes if cause not in self.likely_causes]
+        others = [cause for cause in causes if cause not in self.likely_causes]
+        return others if self.is_in_scope else []
 
     @cached_property
     def steps(self) -> list[CareStep]:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import combinations
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from guidance import KNOWLEDGE, Answers, Disposition, History, PlannedStep, assess, engine, plan
+from guidance import KNOWLEDGE, Disposition, History, PlannedStep, engine, plan
 from guidance.compiled import Compiled, compiled
 from guidance.loader import knowledge
 from guidance.logic import Reading
 from guidance.schema import Knowledge, When
-from tests.guidance import strategies
-
-NOW = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)
-ONSETS = st.none() | st.integers(0, 24 * 20).map(lambda hours: NOW - timedelta(hours=hours))
+from tests.guidance.test_contra_actions import NOW, TOLD, Told
 
 # What somebody could be badly hurt by, whatever else would do them good.
 KEEPS_FROM_HARM = {
@@ -48,9 +44,9 @@ def moments(steps: Sequence[PlannedStep]) -> Iterator[datetime]:
     yield from (step.starts for step in steps if step.starts > NOW)
 
 
-@given(strategies.answers(), ONSETS)
-def test_at_no_instant_are_more_than_five_open(answers: Answers, onset: datetime | None) -> None:
-    steps = assess(answers, History(first_onset=onset), NOW).care_steps
+@given(TOLD)
+def test_at_no_instant_are_more_than_five_open(story: Told) -> None:
+    steps = story.result.care_steps
     assert KNOWLEDGE.scale.at_once == 5
     assert max(len(open_at(steps, moment)) for moment in moments(steps)) <= 5
 
@@ -62,13 +58,11 @@ def roomy() -> Knowledge:
     return replace(base, scale=replace(base.scale, at_once=len(base.advice)))
 
 
-@given(strategies.answers(), ONSETS)
-def test_whoever_waits_or_is_left_out_gives_way_to_five_that_are_more_useful(
-    answers: Answers, onset: datetime | None
-) -> None:
-    history = History(first_onset=onset)
-    placed = {step.id: step for step in assess(answers, history, NOW).care_steps}
-    for wanted in engine.assess(roomy(), answers, history, NOW).care_steps:
+@given(TOLD)
+def test_whoever_waits_or_is_left_out_gives_way_to_five_that_are_more_useful(story: Told) -> None:
+    history = History(first_onset=story.onset)
+    placed = {step.id: step for step in story.result.care_steps}
+    for wanted in engine.assess(roomy(), story.answers, history, NOW).care_steps:
         got = placed.get(wanted.id)
         if got is None and placed.keys() & set(KNOWLEDGE.advice[wanted.id].covered_by):
             continue
@@ -81,11 +75,9 @@ def test_whoever_waits_or_is_left_out_gives_way_to_five_that_are_more_useful(
             assert max((step.priority, step.id) for step in better) < (wanted.priority, wanted.id)
 
 
-@given(strategies.answers(), ONSETS)
-def test_what_is_open_now_comes_first_and_the_most_useful_first_of_all(
-    answers: Answers, onset: datetime | None
-) -> None:
-    steps = assess(answers, History(first_onset=onset), NOW).care_steps
+@given(TOLD)
+def test_what_is_open_now_comes_first_and_the_most_useful_first_of_all(story: Told) -> None:
+    steps = story.result.care_steps
     assert list(steps) == sorted(
         steps, key=lambda step: (max(step.starts, NOW), step.priority, step.id)
     )

@@ -83,7 +83,7 @@ def when(moment: datetime, zone: tzinfo, now: datetime) -> str:
     if days in near:
         return f"{near[days]} {clock}"
     if 1 < days < 7:
-        return f"{formats.date_format(there, 'l')} {clock}"
+        return f"{formats.date_format(there, pgettext('a day of this week', 'l'))} {clock}"
     if there.year == now.astimezone(zone).year:
         return f"{formats.date_format(there, pgettext('a day of this year', 'j F'))} {clock}"
     return f"{formats.date_format(there, pgettext('a day of another year', 'j F Y'))} {clock}"

@@ -297,9 +297,9 @@ NOW = datetime(2026, 3, 4, 22, 30, tzinfo=UTC)  # a Wednesday; in Berlin 23:30
     ("language", "hours", "said"),
     [
         ("es", 1, "mañana 00:30"),
-        ("es", 30, "viernes 05:30"),
-        ("es", 24 * 7, "11 de marzo 23:30"),
-        ("es", 24 * 365, "4 de marzo de 2027 23:30"),
+        ("es", 30, "el viernes 05:30"),
+        ("es", 24 * 7, "el 11 de marzo 23:30"),
+        ("es", 24 * 365, "el 4 de marzo de 2027 23:30"),
         ("zh-hans", 1, "明天 00:30"),
         ("zh-hans", 30, "星期五 05:30"),
         ("zh-hans", 24 * 7, "3月11日 23:30"),

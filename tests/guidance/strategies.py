@@ -23,7 +23,7 @@ def value(finding: Finding) -> SearchStrategy[object]:
         by_kind[finding.kind] = st.integers(int(finding.minimum or 0), int(finding.maximum or 0))
     elif finding.kind is Kind.CODES:
         by_kind[finding.kind] = st.lists(
-            st.sampled_from(["levofloxacin", "warfarin", "other"]), min_size=1
+            st.sampled_from(["levofloxacin", "warfarin", "other"]), min_size=1, max_size=5
         )
     return st.one_of(by_kind[finding.kind], st.just(UNSURE))
 

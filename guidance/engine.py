@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from guidance import derive, influence, plan, ranking
+from guidance import dangers, derive, influence, plan, ranking
 from guidance.answers import Answers
-from guidance.compiled import Compiled, RuleTest, compiled
-from guidance.explain import because
-from guidance.logic import MET, Reading, judge, truths
+from guidance.compiled import Compiled, compiled
+from guidance.logic import Reading, judge
 from guidance.results import Assessment, FiredRule, History, Json, RankedCause, Screening
 from guidance.schema import Disposition, Fit, Knowledge, ScreenKind
-
-NOT_ANSWERED = "danger_signs_not_answered"
 
 
 def screen(base: Knowledge, answers: Answers) -> Screening:
@@ -30,8 +26,9 @@ def assess(base: Knowledge, answers: Answers, history: History, now: datetime) -
     told = screen(base, answers)
     stated, answers = answers, derive.with_history(base, answers, history, now)
     reading = knowledge.bits.read(answers.values_by_finding)
-    touched = _naming_what_changed(knowledge, stated, answers)
-    rules = _stronger_of(_fired_rules(knowledge, touched, answers, reading), told.rules)
+    touched = dangers.naming_what_changed(knowledge, stated, answers)
+    raised = dangers.raised(touched, reading)
+    rules = dangers.stronger_of(dangers.in_words(knowledge, raised, reading, answers), told.rules)
     in_scope = is_in_scope(base, answers)
     floor = Disposition.SELF_CARE if in_scope else Disposition.COACH_REVIEW
     disposition = max(rules[0].level, floor) if rules else floor
@@ -98,106 +95,12 @@ def unassessed(base: Knowledge) -> Json:
 
 
 def _screening(knowledge: Compiled, answers: Answers, reading: Reading) -> Screening:
-    base = knowledge.base
-    fired = _in_order(
-        [
-            *_fired_rules(knowledge, knowledge.rules, answers, reading),
-            *_not_answered(base, answers),
-        ]
-    )
+    base, raised = knowledge.base, dangers.raised(knowledge.rules, reading)
+    told = dangers.in_words(knowledge, raised, reading, answers)
+    fired = dangers.in_order([*told, *dangers.not_answered(base, answers)])
     disposition = fired[0].level if fired else Disposition.SELF_CARE
     tell_athlete, tell_coach = _telling(base, disposition, fired[0] if fired else None)
     return Screening(disposition, fired, tell_athlete, tell_coach, base.version)
-
-
-def _fired_rules(
-    knowledge: Compiled, tests: Sequence[RuleTest], answers: Answers, reading: Reading
-) -> list[FiredRule]:
-    """Those of these rules that fired."""
-    return [
-        _fired(knowledge, test, truth == MET, reading, answers)
-        for test, truth in zip(tests, truths(tests, reading), strict=True)
-        if truth
-    ]
-
-
-def _naming_what_changed(knowledge: Compiled, before: Answers, after: Answers) -> list[RuleTest]:
-    """The rules that may be judged otherwise now that history has added to the answers."""
-    changed = [name for name in after if after[name] != before.get(name)]
-    touched = {test for name in changed for test in knowledge.asked[name].rules}
-    return [test for test in knowledge.rules if test in touched] if touched else []
-
-
-def _stronger_of(now: Iterable[FiredRule], told: tuple[FiredRule, ...]) -> tuple[FiredRule, ...]:
-    """History may add to what the answers alone said in the request, never take from it."""
-    by_id = {rule.id: rule for rule in told}
-    for rule in now:
-        before = by_id.get(rule.id)
-        if before is None or rule.level >= before.level:
-            by_id[rule.id] = rule
-    return _in_order(by_id.values())
-
-
-def _in_order(fired: Iterable[FiredRule]) -> tuple[FiredRule, ...]:
-    return tuple(sorted(fired, key=lambda rule: (-rule.level.rank, not rule.certain)))
-
-
-def _fired(
-    knowledge: Compiled,
-    entry: RuleTest,
-    certain: bool,
-    reading: Reading,
-    answers: Answers,
-) -> FiredRule:
-    rule = entry.rule
-    reasons = because(knowledge, entry, reading, answers.values_by_finding)
-    return FiredRule(
-        id=rule.id,
-        name=rule.name,
-        level=rule.level if certain else rule.level.one_lower,
-        certain=certain,
-        because=tuple(reasons.values()),
-        findings=tuple(reasons),
-        tell_athlete=rule.tell_athlete,
-        tell_coach=rule.tell_coach,
-        why=rule.why,
-        sources=rule.sources,
-        withholds=rule.withholds,
-        suggests=rule.suggests,
-    )
-
-
-def _not_answered(base: Knowledge, answers: Answers) -> list[FiredRule]:
-    """A danger screen nobody could answer: unknown is never no, so a person must look."""
-    if not answers.skipped:
-        return []
-    screens = [
-        screen
-        for screen in base.screens.values()
-        if screen.id in answers.skipped
-        and screen.kind is ScreenKind.DANGER
-        and any(finding not in answers for finding in screen.findings)
-    ]
-    if not screens:
-        return []
-    texts = base.not_answered
-    return [
-        FiredRule(
-            id=NOT_ANSWERED,
-            name=texts.name,
-            level=Disposition.COACH_REVIEW,
-            certain=False,
-            because=tuple(screen.title for screen in screens),
-            findings=tuple(
-                name for screen in screens for name in screen.findings if name not in answers
-            ),
-            tell_athlete=texts.tell_athlete,
-            tell_coach=texts.tell_coach,
-            why=texts.why,
-            sources=(),
-            withholds=texts.withholds,
-        )
-    ]
 
 
 def _telling(
@@ -207,7 +110,7 @@ def _telling(
     how_soon, words = base.safety_net.by_disposition[disposition], base.scale.words
     if strongest is None:
         return how_soon, words[disposition.value]
-    if strongest.certain or strongest.id == NOT_ANSWERED:
+    if strongest.certain or strongest.id == dangers.NOT_ANSWERED:
         return strongest.tell_athlete, strongest.tell_coach
     return (
         words["not_sure_rule"].format(how_soon=how_soon, tell_athlete=strongest.tell_athlete),

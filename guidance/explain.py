@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from guidance.answers import Value
 from guidance.compiled import Compiled, Reason, RuleTest
@@ -11,16 +11,20 @@ from guidance.schema import NO, UNSURE, YES, Finding, Kind, Knowledge
 
 
 def because(
-    knowledge: Compiled, entry: RuleTest, reading: Reading, answers: Mapping[str, Value]
+    knowledge: Compiled,
+    entry: RuleTest,
+    reading: Reading,
+    stated: int,
+    answers: Mapping[str, Value],
 ) -> dict[str, str]:
     """For each finding that made the rule fire, one sentence; in the order in which they are written."""
     present = reading.met | reading.possible
     absent = reading.excluded | reading.possible
-    matched: dict[str, set[str]] = {}
+    matched: dict[str, frozenset[str]] = {}
     for reason in entry.reasons:
         if reason.bit & (absent if reason.by_absence else present):
-            for told in _told(knowledge, reason, present, answers, len(knowledge.behind)):
-                matched.setdefault(told.finding, set()).update(told.options)
+            for told in _told(knowledge, reason, present, stated, len(knowledge.behind)):
+                matched[told.finding] = told.options | matched.get(told.finding, told.options)
     base = knowledge.base
     return {
         name: sentence(base, base.findings[name], answers[name], only)
@@ -29,26 +33,22 @@ def because(
 
 
 def _told(
-    knowledge: Compiled,
-    reason: Reason,
-    present: int,
-    answers: Mapping[str, Value],
-    implications: int,
-) -> Iterator[Reason]:
+    knowledge: Compiled, reason: Reason, present: int, stated: int, implications: int
+) -> Iterable[Reason]:
     """What was told that makes this so: the answer to the question itself, or what implies it.
 
     Of the implications only those before the one that is looked behind count, as they are judged in order.
     """
-    value = answers.get(reason.finding)
-    by_itself = 0 if value is None else knowledge.bits.told_by(reason.finding, value)
-    if reason.by_absence or reason.bit & by_itself:
-        yield reason
-        return
-    for place, entry in enumerate(knowledge.behind[:implications]):
-        if entry.gives & reason.bit:
-            for source in entry.reasons:
-                if source.bit & present:
-                    yield from _told(knowledge, source, present, answers, place)
+    if reason.by_absence or reason.bit & stated:
+        return (reason,)
+    return [
+        told
+        for place, entry in enumerate(knowledge.behind[:implications])
+        if entry.gives & reason.bit
+        for source in entry.reasons
+        if source.bit & present
+        for told in _told(knowledge, source, present, stated, place)
+    ]
 
 
 def sentence(base: Knowledge, finding: Finding, value: Value, only: Collection[str] = ()) -> str:

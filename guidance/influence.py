@@ -59,6 +59,7 @@ class Standing:
         self._disposition = disposition
         self._first_two = scores[:2]
         self._by_cause = {score.test.place: score for score in scores}
+        self._points = {score.test.place: score.points for score in scores}
         self._signs_now = [NOT_MET] * len(knowledge.signs)
         for score in scores:
             for sign, truth in score.signs:
@@ -99,15 +100,15 @@ class Standing:
         loss = self._swing(own.losses, best) if own else 0.0
         lowest = leader.points + loss
         rivals = {second.test.place: second.points} if loss else {}
+        points = self._points
         for place, stake in asked.stakes.items():
-            points = self._by_cause[place].points
-            if points + stake.most >= lowest and stake is not own:
+            if points[place] + stake.most >= lowest and stake is not own:
                 gain = self._swing(stake.gains, best) + self._boost_by(stake.dangers, place, best)
                 if gain:
-                    rivals[place] = points + gain
+                    rivals[place] = points[place] + gain
         if not rivals:
             return None
-        place = max(rivals, key=lambda place: (rivals[place], self._by_cause[place].points))
+        place = max(rivals, key=lambda place: (rivals[place], points[place]))
         margin = round(rivals[place] - lowest, 6)
         rival = self._by_cause[place].test.cause
         return Rivalry(margin, leader.test.cause, rival) if margin >= 0 else None
@@ -130,19 +131,21 @@ class Standing:
 
     def _boost_by(self, dangers: Iterable[RuleTest], cause: int, best: Reading) -> float:
         """The points that these dangers could add to a cause that they suggest; the strongest counts, not the sum."""
+        if not dangers:
+            return 0.0
         boosts = [self._boost[judge(test.gate, *best)] for test in dangers]
-        return max(max(boosts, default=0.0) - self._by_cause[cause].boost, 0.0)
+        return max(max(boosts) - self._by_cause[cause].boost, 0.0)
 
 
 def open_questions(
     standing: Standing, answers: Answers, in_scope: bool
 ) -> tuple[OpenQuestion, ...]:
     """The questions not asked whose answer alone could change the result, the most useful first."""
-    knowledge = standing.knowledge
+    knowledge, told = standing.knowledge, answers.values_by_finding
     still_open = {
         name: knowledge.asked[name]
         for name, finding in knowledge.base.findings.items()
-        if name not in answers and not finding.derived
+        if name not in told and not finding.derived
     }
     reach = {
         name: standing.reach(asked, asked.bits, asked.bits) for name, asked in still_open.items()

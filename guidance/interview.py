@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import reduce
 from operator import or_
 
+from guidance import dangers
 from guidance.answers import Answers
 from guidance.compiled import Compiled, ScreenTest, compiled
-from guidance.engine import is_in_scope, screen
+from guidance.engine import is_in_scope
 from guidance.influence import Standing
 from guidance.logic import NOT_MET, judge
 from guidance.ranking import rank
@@ -17,8 +19,8 @@ from guidance.schema import Disposition, Knowledge, Screen, ScreenKind
 
 def next_question(base: Knowledge, answers: Answers) -> Question | None:
     """The next screen, or None when nothing left could change the disposition or the leading cause."""
-    waiting = _waiting(compiled(base), answers)
-    return _question(base, waiting[0], answers) if waiting else None
+    waiting = next(_waiting(compiled(base), answers), None)
+    return _question(base, waiting, answers) if waiting else None
 
 
 def progress(base: Knowledge, answers: Answers) -> tuple[int, int]:
@@ -27,29 +29,27 @@ def progress(base: Knowledge, answers: Answers) -> tuple[int, int]:
         entry.id in answers.skipped or all(name in answers for name in entry.findings)
         for entry in base.screens.values()
     )
-    return done, done + len(_waiting(compiled(base), answers))
+    return done, done + sum(1 for _ in _waiting(compiled(base), answers))
 
 
-def _waiting(knowledge: Compiled, answers: Answers) -> list[Screen]:
+def _waiting(knowledge: Compiled, answers: Answers) -> Iterator[Screen]:
     """The screens still worth showing, the next one first."""
-    screening = screen(knowledge.base, answers)
-    if screening.disposition is Disposition.EMERGENCY_NOW:
-        return []  # certain by its nature: what is only possible counts one level lower
-    reading = knowledge.bits.read(answers.values_by_finding)
-    open_screens = [
-        entry
-        for entry in knowledge.screens
-        if _is_open(entry, answers) and judge(entry.when, *reading) != NOT_MET
-    ]
-    asked_always = [
-        entry.screen for entry in open_screens if entry.screen.kind is not ScreenKind.DETAIL
-    ]
-    details = [entry for entry in open_screens if entry.screen.kind is ScreenKind.DETAIL]
-    if not details or not is_in_scope(knowledge.base, answers):
-        return asked_always  # outside what we know, only the general danger signs are asked
-    scores = rank(knowledge, reading, screening.rules)
-    standing = Standing(knowledge, reading, screening.disposition, scores)
-    return asked_always + _worth_asking(standing, details, answers)
+    base, reading = knowledge.base, knowledge.bits.read(answers.values_by_finding)
+    raised = dangers.raised(knowledge.rules, reading)
+    disposition = dangers.highest([*raised, *dangers.not_answered(base, answers)])
+    if disposition is Disposition.EMERGENCY_NOW:
+        return  # certain by its nature: what is only possible counts one level lower
+    details = []
+    for entry in knowledge.screens:
+        if _is_open(entry, answers) and judge(entry.when, *reading) != NOT_MET:
+            if entry.screen.kind is ScreenKind.DETAIL:
+                details.append(entry)
+            else:
+                yield entry.screen
+    if details and is_in_scope(base, answers):
+        # Outside what we know, only the general danger signs are asked.
+        standing = Standing(knowledge, reading, disposition, rank(knowledge, reading, raised))
+        yield from _worth_asking(standing, details, answers)
 
 
 def _is_open(entry: ScreenTest, answers: Answers) -> bool:

@@ -197,6 +197,18 @@ class Bits:
         return self._bit[key]
 
     def read(self, answers: Mapping[str, object]) -> Reading:
+        met, possible, excluded = self._read(answers)
+        for gate, gives in self.implied:  # "not sure" implies nothing
+            if gate.wants & met and judge(gate, met, 0, excluded):
+                met, possible = met | gives, possible & ~gives
+        return Reading(met, possible, excluded)
+
+    def stated(self, answers: Mapping[str, object]) -> int:
+        """The bits that these answers meet or make possible themselves, not by what they imply."""
+        met, possible, _ = self._read(answers)
+        return met | possible
+
+    def _read(self, answers: Mapping[str, object]) -> tuple[int, int, int]:
         met = possible = excluded = 0
         tables = self._tables
         for finding, value in answers.items():
@@ -209,10 +221,7 @@ class Bits:
                 hit = table.met_by(value)
                 met |= hit
                 excluded |= table.bits & ~hit
-        for gate, gives in self.implied:  # "not sure" implies nothing
-            if gate.wants & met and judge(gate, met, 0, excluded):
-                met, possible = met | gives, possible & ~gives
-        return Reading(met, possible, excluded)
+        return met, possible, excluded
 
     def _union(self, conditions: Iterable[Condition]) -> int:
         bits = 0

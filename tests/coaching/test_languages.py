@@ -98,7 +98,8 @@ def test_an_answer_is_translated_whole(
     phone: Client, athlete: Athlete, answers: dict[str, Any], judged: bool
 ) -> None:
     report = factories.make_report(athlete, answers, assess=judged)
-    for path in ("", f"reports/{report.pk}/", "history/", f"episodes/{report.episode_id}/"):
+    episode = f"episodes/{report.episode_id}/"
+    for path in ("", f"reports/{report.pk}/", "history/", episode, f"{episode}return/"):
         assert_all_is_marked(phone.get(f"/me/{path}"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -10,21 +11,23 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.tapping import answer_everything, begin_report, go_on, log_in, mark, send
-from tests.browser.told import CLOT, CRAMP
+from tests.browser.told import CLOT, CRAMP, STRAIN
 from tests.stack import Program, Stack, running_stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("browser-journeys")]
 
 PASSWORD = "a-long-enough-password"
 COACH = "ana@club.test"
-RUNNERS = ("lena", "marco", "nia", "omar")
+RUNNERS = ("lena", "marco", "nia", "omar", "pia")
 SOON_MS = 45_000  # a busy machine; the page asks every second, later every five
 
 CAST = f"""
 import uuid
+from datetime import timedelta
+from django.utils import timezone
 from athletes import access
 from athletes.models import User
-from athletes.services import people, reports
+from athletes.services import assessments, people, reports
 from guidance import Answers
 coach = User.objects.create_user("{COACH}", "{PASSWORD}", name="Ana Ruiz")
 squad = people.create_club(by=coach, name="Harbour Runners", squad_name="Milers")
@@ -37,6 +40,12 @@ for name in {RUNNERS}:
     if name == "nia":
         reports.submit_pain_report(by=user, athlete=athlete, answers=Answers.parse({CLOT}),
                                    client_key=uuid.uuid4(), face="phone")
+    if name == "pia":
+        people.update_athlete(by=user, athlete=athlete, background={{"prior_vte": "no"}})
+        report = reports.submit_pain_report(by=user, athlete=athlete, answers=Answers.parse({STRAIN}),
+                                            client_key=uuid.uuid4(), face="phone",
+                                            reported_at=timezone.now() - timedelta(days=10)).report
+        assessments.assess_report(assessment_id=report.assessment.pk, finished_by="worker")
 """
 
 
@@ -185,3 +194,52 @@ def test_not_sure_is_an_answer_everywhere_and_two_taps_make_one_report(
     expect_recommendation(old_page)
     assert old_page.url == phone.url
     assert reports_of(stack, "lena") == 1
+
+
+def test_back_to_running_in_a_few_taps(phone: Page, desk: Page) -> None:
+    as_runner(phone, "pia")
+    phone.get_by_text("Back to running").tap()
+    start = phone.get_by_role("button", name="All of this is true: start")
+    phone.get_by_label("I do not limp.").check()
+    start.tap()
+    expect(phone.get_by_text("Not yet: start only when all of this is true.")).to_be_visible()
+    expect(phone.get_by_label("I do not limp.")).to_be_checked()
+    for condition in phone.locator("[name=entry]").all():
+        condition.check()
+    start.tap()
+    expect(phone.get_by_role("heading", name="Step 1 of 10")).to_be_visible()
+
+    for pain in ("pain_before", "pain_during", "pain_after"):
+        phone.locator(f"label:has([name={pain}][value='0'])").tap()
+    phone.get_by_role("button", name="Save this run").tap()
+    expect(phone.get_by_text("Rest first. Next run:")).to_be_visible()
+    expect(phone.get_by_text("We ask about the leg tomorrow morning.")).to_be_visible()
+
+    log_in(desk, COACH, PASSWORD)
+    desk.goto("/desk/athletes/")
+    desk.get_by_role("link", name="Pia").click()
+    card = desk.locator("section.card").filter(has_text="Back to running")
+    expect(card).to_contain_text("Step 1 of 10")
+    card.get_by_text("1 run", exact=True).click()
+    expect(card.locator(".run-pains")).to_contain_text("During")
+
+
+def test_what_the_profile_knows_can_be_changed_on_the_way(stack: Stack, phone: Page) -> None:
+    as_runner(phone, "pia")
+    begin_report(phone)
+    fold = phone.locator("details.known").filter(has_text="An earlier blood clot")
+    while not fold.count():
+        mark(phone, CRAMP)
+        go_on(phone)
+    expect(fold).not_to_have_attribute("open", "")
+    fold.locator("summary").tap()
+    fold.locator("label:has([name=prior_vte][value=yes])").tap()
+    answer_everything(phone, CRAMP)
+    phone.get_by_text("From your profile").tap()
+    expect(phone.locator(".told > div").filter(has_text="An earlier blood clot")).to_contain_text(
+        "changed"
+    )
+    send(phone)
+    ((kept,),) = stack.rows("SELECT background FROM athletes_athlete WHERE name = ?", "Pia")
+    known = json.loads(kept) if isinstance(kept, str) else kept  # PostgreSQL reads it by itself
+    assert known["prior_vte"] == "yes"

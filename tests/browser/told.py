@@ -29,4 +29,14 @@ CLOT: dict[str, Any] = {
     "warmth": "yes",
     "recent_flight": "yes",
 }
+STRAIN: dict[str, Any] = {
+    "site": ["calf_medial"],
+    "side": "left",
+    "onset": "sudden",
+    "days_since_onset": "4",
+    "character": ["sharp"],
+    "when": ["sprint"],
+    "severity_nrs": "3",
+    "can_walk": "yes",
+}
 BREATHLESS: dict[str, Any] = {**CLOT, "shortness_of_breath": "yes", "chest_pain": "yes"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
-from guidance.schema import Condition, Knowledge, Review, Source, When
+from guidance.schema import Condition, Implication, Knowledge, Review, Source, When
 
 # Fields of words, in whichever part of the knowledge they stand.
 READ = {
@@ -18,8 +18,8 @@ NOT_READ = {
     "anchor", "causes", "claims", "correction", "covered_by", "evidence_says", "findings", "group", "id", "kind",
     "says", "scope", "sources", "suggests", "tags", "term",
 }  # fmt: skip
-# Conditions are code, sources are named as they are published, and a review is for reviewers.
-_WITHOUT_WORDS = (Condition, When, Source, Review)
+# Conditions are code, sources are named as they are published, implications and reviews are for reviewers.
+_WITHOUT_WORDS = (Condition, When, Source, Implication, Review)
 _FILES = {
     "rules": "escalation.toml",
     "safety_net": "escalation.toml",

@@ -44,7 +44,7 @@ WORDS: Mapping[str, frozenset[str]] = {
     "why_ask_how_soon": frozenset(),
     "why_ask_cause": frozenset({"leader", "rival"}),
 }
-HISTORY = ("worse_by", "episode_gap_days", "recent_days")
+HISTORY = ("worse_by", "better_by", "episode_gap_days", "recent_days")
 
 
 @dataclass(slots=True)
@@ -252,8 +252,9 @@ def read_scale(document: Table, known: Known) -> Scale:
         likely_at_most=ranking.whole("likely_at_most"),
         likely_within=ranking.number("likely_within") or 0.0,
         scope_sites=frozenset(_sites(scope, "sites", scope.texts("sites", required=True), known)),
-        scope_together=_together(scope, known),
+        scope_together=_groups(scope, "together", known),
         history={key: history.number(key) or 0.0 for key in HISTORY},
+        same_place=_groups(history, "same_place", known),
         at_once=steps.whole("at_once"),
         tags={tag: tags.text(tag) for tag in tags.names()},
         words={key: sentence(words, key, fields) for key, fields in WORDS.items()},
@@ -275,16 +276,14 @@ def _sites(table: Table, key: str, sites: tuple[str, ...], known: Known) -> tupl
     return sites
 
 
-def _together(table: Table, known: Known) -> tuple[frozenset[str], ...]:
-    groups = table.take("together")
+def _groups(table: Table, key: str, known: Known) -> tuple[frozenset[str], ...]:
+    groups = table.take(key)
     if groups is None:
         return ()
     if not isinstance(groups, list) or not all(isinstance(group, list) for group in groups):
-        table.wrong("together should be a list of lists of sites.")
+        table.wrong(f"{key} should be a list of lists of sites.")
         return ()
-    return tuple(
-        frozenset(_sites(table, "together", tuple(map(str, group)), known)) for group in groups
-    )
+    return tuple(frozenset(_sites(table, key, tuple(map(str, group)), known)) for group in groups)
 
 
 def sentence(table: Table, key: str, fields: frozenset[str]) -> str:

@@ -225,21 +225,30 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class PastReport:
-    """An earlier report, as plain values."""
+    """An earlier report, as plain values.
+
+    `leading_cause` is what it looked most like, "" where nothing fitted. `episode` is the same for all reports
+    of one health problem, and `ended` says that this problem was over before now.
+    """
 
     at: datetime
     site: tuple[str, ...]
     side: str | None
     pain_now: float | None
     disposition: str
+    leading_cause: str = ""
+    episode: str = ""
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is known from before: when this episode began, and the reports of the athlete."""
+    """What is known from before: when this episode began, the reports of the athlete, and what was not answered."""
 
     first_onset: datetime | None = None
     reports: tuple[PastReport, ...] = ()
+    episode: str = ""  # the health problem that is reported now
+    check_ins_unanswered: int = 0
 
 
 def _utc(moment: datetime) -> str:

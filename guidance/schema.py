@@ -372,6 +372,7 @@ class Scale:
     scope_sites: frozenset[str]
     scope_together: tuple[frozenset[str], ...]
     history: Mapping[str, float]
+    same_place: tuple[frozenset[str], ...]  # sites that are one place to the history
     at_once: int  # steps of the plan that may be open together
     tags: Mapping[str, str]
     words: Mapping[str, str]

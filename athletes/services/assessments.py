@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -87,18 +88,36 @@ def _history(report: PainReport) -> History:
         .exclude(pk=report.pk)
         .filter(reported_at__lt=report.reported_at)
         .order_by("reported_at")
+        .annotate(leading_cause=_leading_cause(), closed_at=F("episode__closed_at"))
     )
-    past = tuple(
-        PastReport(
-            at=row["reported_at"],
-            site=tuple(row["answers"].get("site", ())),
-            side=row["side"] or None,
-            pain_now=row["pain_now"],
-            disposition=row["disposition"],
-        )
-        for row in earlier.values("reported_at", "answers", "side", "pain_now", "disposition")
+    past = tuple(_past_report(row, report.reported_at) for row in earlier.values(*_OF_THE_PAST))
+    return History(first_onset=_first_onset(report), reports=past, episode=str(report.episode_id))
+
+
+_OF_THE_PAST = (
+    "reported_at", "answers", "side", "pain_now", "disposition", "episode_id", "closed_at", "leading_cause",
+)  # fmt: skip
+
+
+def _past_report(row: Mapping[str, Any], now: datetime) -> PastReport:
+    site, closed_at = row["answers"].get("site"), row["closed_at"]
+    return PastReport(
+        at=row["reported_at"],
+        site=tuple(site) if isinstance(site, list) else (),  # "not sure" is no place
+        side=row["side"] or None,
+        pain_now=row["pain_now"],
+        disposition=row["disposition"],
+        leading_cause=row["leading_cause"] or "",
+        episode=str(row["episode_id"]),
+        ended=closed_at is not None and closed_at <= now,
     )
-    return History(first_onset=_first_onset(report), reports=past)
+
+
+def _leading_cause() -> Subquery:
+    """What a report was judged to look most like, where it fitted at all."""
+    judged = Assessment.objects.filter(report=OuterRef("pk"), state="done")
+    fitting = judged.exclude(result__causes__0__fit="unlikely")
+    return Subquery(fitting.order_by("-created_at").values("leading_cause")[:1])
 
 
 def _first_onset(report: PainReport) -> datetime | None:

@@ -92,6 +92,8 @@ def _own(raw: Mapping[str, Any]) -> Story:
         history=History(
             first_onset=None if hours is None else NOW - timedelta(hours=hours),
             reports=tuple(map(_past_report, past.get("reports", ()))),
+            episode=past.get("episode", ""),
+            check_ins_unanswered=past.get("check_ins_unanswered", 0),
         ),
         none_of_these=bool(raw.get("none_of_these")),
     )
@@ -104,6 +106,9 @@ def _past_report(raw: Mapping[str, Any]) -> PastReport:
         side=raw.get("side"),
         pain_now=raw.get("pain_now"),
         disposition=raw.get("disposition", "self_care"),
+        leading_cause=raw.get("leading_cause", ""),
+        episode=raw.get("episode", ""),
+        ended=bool(raw.get("ended")),
     )
 
 

@@ -346,7 +346,9 @@ def scale() -> str:
     """The real points, with the scope cut down to the few sites of the small findings."""
     text = (KNOWLEDGE_FOLDER / "scale.toml").read_text(encoding="utf-8")
     before, rest = text.split("sites = [", 1)
-    return f'{before}sites = ["calf", "heel"{rest[rest.index("]") :]}'
+    text = f'{before}sites = ["calf", "heel"{rest[rest.index("]") :]}'
+    before, rest = text.split("same_place = [", 1)
+    return f"{before}same_place = [{rest[rest.index(chr(10) + ']') :]}"
 
 
 def files() -> dict[str, str]:

@@ -207,8 +207,8 @@ def _mistakes(raw: Mapping[str, Any], base: Knowledge) -> Iterator[str]:
     yield from _unknown("cause", [*raw.get("causes", ()), *first], base.causes)
     yield from _unknown("rule", [*raw.get("fires", ()), *raw.get("just_missed", {})], base.rules)
     yield from _unknown("advice", [*raw.get("gives", ()), *raw.get("holds_back", ())], base.advice)
-    yield from _wrong_past(raw.get(HISTORY, {}))
-    yield from _wrong_changes(raw.get("just_missed", {}))
+    yield from _wrong_past(raw.get(HISTORY, {}), base)
+    yield from _wrong_changes(raw.get("just_missed", {}), base)
     yield from _wrong_answers(raw, base)
 
 
@@ -218,20 +218,21 @@ def _unknown(kind: str, given: Iterable[str], known: Collection[str]) -> Iterato
             yield f"there is no {kind} {name!r}.{did_you_mean(str(name), known)}"
 
 
-def _wrong_past(past: Mapping[str, Any]) -> Iterator[str]:
+def _wrong_past(past: Mapping[str, Any], base: Knowledge) -> Iterator[str]:
     yield from _unknown("key of history", past, _HISTORY_KEYS)
     for report in past.get("reports", ()):
         yield from _unknown("key of an earlier report", report, _REPORT_KEYS)
         yield from _unknown("level", [report.get("disposition", _LEVELS[0])], _LEVELS)
+        yield from _unknown("cause", filter(None, [report.get("leading_cause")]), base.causes)
         if "days_ago" not in report:
             yield "an earlier report needs days_ago."
 
 
-def _wrong_changes(just_missed: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+def _wrong_changes(just_missed: Mapping[str, Mapping[str, Any]], base: Knowledge) -> Iterator[str]:
     for rule, change in just_missed.items():
         if len(change) != 1:
             yield f"just_missed {rule}: name exactly one answer that would make it fire."
-        yield from _wrong_past(change.get(HISTORY, {}))
+        yield from _wrong_past(change.get(HISTORY, {}), base)
 
 
 def _wrong_answers(raw: Mapping[str, Any], base: Knowledge) -> Iterator[str]:

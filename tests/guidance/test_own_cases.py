@@ -133,6 +133,10 @@ WRONG = {
         'history = { reports = [{ days_ago = 2, disposition = "soon" }] }',
         "no level 'soon'",
     ),
+    "an unknown cause of the past": (
+        'history = { reports = [{ days_ago = 2, leading_cause = "flu" }] }',
+        "no cause 'flu'",
+    ),
     "no expectation": ("", "it expects nothing"),
 }
 

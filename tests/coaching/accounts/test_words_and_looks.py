@@ -98,7 +98,9 @@ def step(text, begin, end, **fields):
 def test_care_steps_stand_under_now_next_and_later_and_what_is_over_is_gone():
     steps = [
         step("Walk gently", 72, None),
-        step("Cool it", -1, 20, sources=[{"title": "Dubois 2020", "locator": "p. 3"}]),
+        step(
+            "Cool it", -1, 20, sources=[{"id": "dubois", "title": "Dubois 2020", "locator": "p. 3"}]
+        ),
         step("No hard running", 12, 48, kind="dont"),
         step("Bygone", -48, -1),
     ]

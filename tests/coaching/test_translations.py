@@ -211,6 +211,11 @@ def test_what_somebody_filled_in_is_put_in() -> None:
     assert catalogue.find("Rest").msgstr == "Descansa"
 
 
+def test_a_doubled_percent_sign_is_put_in() -> None:
+    catalogue = small(**{"up to %(n)s %%": ""})
+    assert merge(catalogue, {"up to %(n)s %%": "hasta %(n)s %%"}) == 1
+
+
 @pytest.mark.parametrize(
     ("english", "told", "why"),
     [

@@ -238,3 +238,12 @@ def test_the_page_costs_the_same_however_long_the_log(
     for hours in range(90, 0, -10):
         log(started, hours=hours)
     assert look() == few
+
+
+@pytest.mark.parametrize("language", ["es", "zh-hans"])
+def test_the_page_works_in_every_language(phone: Client, started: Episode, language: str) -> None:
+    for hours in (100, 75, 50, 25):
+        log(started, hours=hours)
+    page = phone.get(url(started), headers={"Accept-Language": language})
+    assert page.status_code == 200
+    assert f'<html lang="{language}' in text_of(page)

@@ -177,10 +177,10 @@ def _danger_signs(base: Knowledge) -> Iterator[str]:
 
 
 def _history(past: Mapping[str, Any]) -> History:
-    onset = {"first_onset": _ago(past["onset_hours_ago"])} if "onset_hours_ago" in past else {}
-    plain = {key: told for key, told in past.items() if key not in ("onset_hours_ago", "reports")}
-    reports = tuple(_report(report) for report in past.get("reports", ()))
-    return History(**onset, **plain, reports=reports)
+    told = dict(past)
+    hours = told.pop("onset_hours_ago", None)
+    reports = tuple(_report(report) for report in told.pop("reports", ()))
+    return History(**told, first_onset=None if hours is None else _ago(hours), reports=reports)
 
 
 def _report(report: Mapping[str, Any]) -> PastReport:

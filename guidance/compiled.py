@@ -46,8 +46,10 @@ class Behind:
 class RuleTest:
     rule: Rule
     gate: Gate
+    wants: int
     reasons: tuple[Reason, ...]
     suggests: tuple[int, ...]  # places of causes
+    level: Disposition
     levels: tuple[Disposition, ...]  # by its truth: what it counts at
 
 
@@ -57,6 +59,7 @@ class SignTest:
     place: int  # in `Compiled.signs`
     cause: int  # place of its cause
     gate: Gate
+    wants: int
     points: float
     rules_out: bool
 
@@ -162,9 +165,11 @@ def _rules(base: Knowledge, bits: Bits) -> tuple[RuleTest, ...]:
     return tuple(
         RuleTest(
             rule=rule,
-            gate=bits.gate(rule.when),
+            gate=(gate := bits.gate(rule.when)),
+            wants=gate.wants,
             reasons=_reasons(rule.when, bits),
             suggests=tuple(places[cause] for cause in rule.suggests),
+            level=rule.level,
             levels=(Disposition.SELF_CARE, rule.level.one_lower, rule.level),
         )
         for rule in base.rules.values()
@@ -180,7 +185,8 @@ def _signs(base: Knowledge, bits: Bits) -> tuple[SignTest, ...]:
             sign=sign,
             place=place,
             cause=cause,
-            gate=bits.gate(sign.when),
+            gate=(gate := bits.gate(sign.when)),
+            wants=gate.wants,
             points=base.scale.weights[sign.weight],
             rules_out=sign.weight is Weight.RULES_OUT,
         )
@@ -195,7 +201,7 @@ def _asked(bits: int, rules: Iterable[RuleTest], signs: Iterable[SignTest], boos
     causes = {sign.cause for sign in signs}.union(*(test.suggests for test in rules))
     return Asked(
         bits=bits,
-        rules=tuple(sorted(rules, key=lambda test: -test.rule.level.rank)),
+        rules=tuple(sorted(rules, key=lambda test: -test.level.rank)),
         stakes={cause: _stake(cause, rules, signs, boost) for cause in sorted(causes)},
     )
 

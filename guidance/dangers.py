@@ -54,15 +54,12 @@ def in_words(
     knowledge: Compiled, rules: Iterable[Raised], reading: Reading, answers: Answers
 ) -> list[FiredRule]:
     """The rules that were raised, each with the answers that it rests on."""
-    stated = knowledge.bits.stated(answers.values_by_finding)
-    return [_fired(knowledge, rule, reading, stated, answers) for rule in rules]
+    return [_fired(knowledge, rule, reading, answers) for rule in rules]
 
 
-def _fired(
-    knowledge: Compiled, raised: Raised, reading: Reading, stated: int, answers: Answers
-) -> FiredRule:
+def _fired(knowledge: Compiled, raised: Raised, reading: Reading, answers: Answers) -> FiredRule:
     rule = raised.test.rule
-    reasons = because(knowledge, raised.test, reading, stated, answers.values_by_finding)
+    reasons = because(knowledge, raised.test, reading, answers.values_by_finding)
     return FiredRule(
         id=rule.id,
         name=rule.name,
@@ -116,7 +113,7 @@ def naming_what_changed(knowledge: Compiled, before: Answers, after: Answers) ->
     """The rules that may be judged otherwise now that history has added to the answers."""
     changed = [name for name in after if after[name] != before.get(name)]
     touched = {test for name in changed for test in knowledge.asked[name].rules}
-    return [test for test in knowledge.rules if test in touched] if touched else []
+    return [test for test in knowledge.rules if test in touched]
 
 
 def stronger_of(now: Iterable[FiredRule], told: Iterable[FiredRule]) -> tuple[FiredRule, ...]:

@@ -23,12 +23,14 @@ def assess(base: Knowledge, answers: Answers, history: History, now: datetime) -
     if now.tzinfo is None:
         raise ValueError("now must carry a time zone")
     knowledge = compiled(base)
-    told = screen(base, answers)
+    rules = screen(base, answers).rules
     stated, answers = answers, derive.with_history(base, answers, history, now)
     reading = knowledge.bits.read(answers.values_by_finding)
-    touched = dangers.naming_what_changed(knowledge, stated, answers)
-    raised = dangers.raised(touched, reading)
-    rules = dangers.stronger_of(dangers.in_words(knowledge, raised, reading, answers), told.rules)
+    if answers is not stated:
+        touched = dangers.naming_what_changed(knowledge, stated, answers)
+        raised = dangers.raised(touched, reading)
+        now_so = dangers.in_words(knowledge, raised, reading, answers)
+        rules = dangers.stronger_of(now_so, rules)
     in_scope = is_in_scope(base, answers)
     floor = Disposition.SELF_CARE if in_scope else Disposition.COACH_REVIEW
     disposition = max(rules[0].level, floor) if rules else floor

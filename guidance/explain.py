@@ -14,7 +14,6 @@ def because(
     knowledge: Compiled,
     entry: RuleTest,
     reading: Reading,
-    stated: int,
     answers: Mapping[str, Value],
 ) -> dict[str, str]:
     """For each finding that made the rule fire, one sentence; in the order in which they are written."""
@@ -23,7 +22,7 @@ def because(
     matched: dict[str, frozenset[str]] = {}
     for reason in entry.reasons:
         if reason.bit & (absent if reason.by_absence else present):
-            for told in _told(knowledge, reason, present, stated, len(knowledge.behind)):
+            for told in _told(knowledge, reason, present, answers, len(knowledge.behind)):
                 matched[told.finding] = told.options | matched.get(told.finding, told.options)
     base = knowledge.base
     return {
@@ -33,13 +32,22 @@ def because(
 
 
 def _told(
-    knowledge: Compiled, reason: Reason, present: int, stated: int, implications: int
+    knowledge: Compiled,
+    reason: Reason,
+    present: int,
+    answers: Mapping[str, Value],
+    implications: int,
 ) -> Iterable[Reason]:
     """What was told that makes this so: the answer to the question itself, or what implies it.
 
     Of the implications only those before the one that is looked behind count, as they are judged in order.
     """
-    if reason.by_absence or reason.bit & stated:
+    bits = knowledge.bits
+    if reason.by_absence or not reason.bit & bits.can_be_implied:
+        return (reason,)
+    if reason.finding in answers and reason.bit & bits.told_by(
+        reason.finding, answers[reason.finding]
+    ):
         return (reason,)
     return [
         told
@@ -47,7 +55,7 @@ def _told(
         if entry.gives & reason.bit
         for source in entry.reasons
         if source.bit & present
-        for told in _told(knowledge, source, present, stated, place)
+        for told in _told(knowledge, source, present, answers, place)
     ]
 
 

@@ -79,13 +79,14 @@ class Standing:
 
     def reach(self, asked: Asked, bits: int, together: int) -> Disposition | None:
         """The highest disposition that can be reached, where it is higher than now."""
-        best = self._best_reading(together)
+        met, possible, excluded = self._best_reading(together)
+        absent = ~(met | possible)
         highest = self._disposition
         for test in asked.rules:
-            if test.rule.level.rank <= highest.rank:
+            if test.level.rank <= highest.rank:
                 break  # the highest come first
-            if test.gate.bits & bits:
-                level = test.levels[judge(test.gate, *best)]
+            if test.gate.bits & bits and not test.gate.all_of & absent:
+                level = test.levels[judge(test.gate, met, possible, excluded)]
                 if level.rank > highest.rank:
                     highest = level
         return highest if highest is not self._disposition else None
@@ -131,10 +132,11 @@ class Standing:
 
     def _boost_by(self, dangers: Iterable[RuleTest], cause: int, best: Reading) -> float:
         """The points that these dangers could add to a cause that they suggest; the strongest counts, not the sum."""
-        if not dangers:
+        boost = self._by_cause[cause].boost
+        if not dangers or boost == self._boost[MET]:
             return 0.0
         boosts = [self._boost[judge(test.gate, *best)] for test in dangers]
-        return max(max(boosts) - self._by_cause[cause].boost, 0.0)
+        return max(max(boosts) - boost, 0.0)
 
 
 def open_questions(

@@ -10,6 +10,8 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import NamedTuple, Protocol
 
 from guidance.schema import NO, UNSURE, YES, Condition, Finding, Implication, When
@@ -73,23 +75,23 @@ def judge(gate: Gate, met: int, possible: int, excluded: int) -> int:
     return value
 
 
-class Gated(Protocol):
+class Test(Protocol):
     """Something that holds while its gate does."""
 
     @property
     def gate(self) -> Gate: ...
 
+    @property
+    def wants(self) -> int: ...
 
-def truths(tests: Iterable[Gated], reading: Reading) -> list[int]:
+
+def truths(tests: Iterable[Test], reading: Reading) -> list[int]:
     """How true each is, in order. Nothing speaks for most of them, which is seen without judging."""
     met, possible, excluded = reading
     present = met | possible
-    absent = ~present
     return [
-        NOT_MET
-        if gate.all_of & absent or not gate.wants & present
-        else judge(gate, met, possible, excluded)
-        for gate in [test.gate for test in tests]
+        judge(test.gate, met, possible, excluded) if test.wants & present else NOT_MET
+        for test in tests
     ]
 
 
@@ -140,11 +142,13 @@ class Bits:
         self._bit: dict[tuple[str, str, frozenset[str], float], int] = {}
         self._tables: dict[str, _Table] = {}
         self.implied: tuple[Implied, ...] = ()
+        self.can_be_implied = 0
 
     def imply(self, implications: Iterable[Implication]) -> None:
         """Take up what answers imply. To be called last: it needs every condition to have its bit."""
         gates = [(self.gate(implication.when), implication.then) for implication in implications]
         self.implied = tuple(Implied(gate, self._met_by(then)) for gate, then in gates)
+        self.can_be_implied = reduce(or_, (entry.gives for entry in self.implied), 0)
 
     def _met_by(self, answers: Iterable[Condition]) -> int:
         """Every condition that holds where these answers are given."""
@@ -197,18 +201,6 @@ class Bits:
         return self._bit[key]
 
     def read(self, answers: Mapping[str, object]) -> Reading:
-        met, possible, excluded = self._read(answers)
-        for gate, gives in self.implied:  # "not sure" implies nothing
-            if gate.wants & met and judge(gate, met, 0, excluded):
-                met, possible = met | gives, possible & ~gives
-        return Reading(met, possible, excluded)
-
-    def stated(self, answers: Mapping[str, object]) -> int:
-        """The bits that these answers meet or make possible themselves, not by what they imply."""
-        met, possible, _ = self._read(answers)
-        return met | possible
-
-    def _read(self, answers: Mapping[str, object]) -> tuple[int, int, int]:
         met = possible = excluded = 0
         tables = self._tables
         for finding, value in answers.items():
@@ -221,7 +213,10 @@ class Bits:
                 hit = table.met_by(value)
                 met |= hit
                 excluded |= table.bits & ~hit
-        return met, possible, excluded
+        for gate, gives in self.implied:  # "not sure" implies nothing
+            if gate.wants & met and judge(gate, met, 0, excluded):
+                met, possible = met | gives, possible & ~gives
+        return Reading(met, possible, excluded)
 
     def _union(self, conditions: Iterable[Condition]) -> int:
         bits = 0

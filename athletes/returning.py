@@ -101,6 +101,11 @@ class WayBack:
         return self.judged[0].clinician_first
 
     @property
+    def coach_first(self) -> bool:
+        """The newest report asks to talk to the coach before the next run."""
+        return bool(self.judged) and self.judged[0].level >= Disposition.COACH_REVIEW
+
+    @property
     def starts(self) -> datetime | None:
         """From when on the conditions may be tried."""
         return self.offer.starts if self.offer else None

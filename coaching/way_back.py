@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from athletes.models import ReturnRun
 from athletes.returning import State, WayBack
+from coaching.saying import said
 
 FOR_ATHLETE = {
     State.CLOSED: gettext_lazy("This problem is over."),
@@ -83,6 +84,12 @@ class Sheet:
             told = {"level": self.way.standing.level, "levels": len(self.way.ladder.levels)}
             return _("Step %(level)s of %(levels)s") % told
         return str(words[self.way.state])
+
+    @property
+    def conditions(self) -> list[str]:
+        """What must be true before the first step."""
+        entry = [said(condition) for condition in self.way.ladder.entry] if self.way.ladder else []
+        return [*entry, _("I have talked to my coach.")] if self.way.coach_first else entry
 
     @property
     def is_held(self) -> bool:

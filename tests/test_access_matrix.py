@@ -282,7 +282,7 @@ def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
         "desk:invite": {"role": "athlete"},
         "phone:step": {"state": "done"},
         "phone:comment": {"text": "It is better"},
-        "phone:way_back_start": {"ladder": "calf_muscle", "entry": ["0", "1", "2", "3", "4"]},
+        "phone:way_back_start": {"ladder": "calf_muscle", "entry": ["0", "1", "2", "3", "4", "5"]},
         "phone:way_back_run": {"client_key": str(uuid.uuid4()), "day": "today", "level": "1"},
         "phone:way_back_morning": {"pain": "0"},
         "api:login": {"email": cast["people"]["coach"].email, "password": factories.PASSWORD},

@@ -106,6 +106,9 @@ class WayBackSerializer(serializers.Serializer[Any]):
     clinician_first = serializers.BooleanField(
         help_text="Without a clearance nobody starts or goes on."
     )
+    coach_first = serializers.BooleanField(
+        help_text="One condition more: the athlete has talked to the coach."
+    )
     starts = serializers.DateTimeField(
         allow_null=True, help_text="From when on the conditions may be tried."
     )
@@ -131,6 +134,7 @@ def as_json(way: WayBack) -> dict[str, Any]:
         "state": way.state.value,
         "ladder": all_said(_ladder(ladder)) if ladder else None,
         "clinician_first": way.clinician_first,
+        "coach_first": way.coach_first,
         "starts": way.starts,
         "entry_at": plan.entry_at if plan else None,
         "entry_by": plan.entry_by if plan else None,

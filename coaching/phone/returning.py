@@ -114,7 +114,7 @@ def start(request: PhoneRequest, episode_id: UUID) -> HttpResponse:
     episode = own_episode(request, episode_id)
     way = ways.way_back(episode, timezone.now())
     ticked = set(request.POST.getlist("entry"))
-    asked = {str(number) for number in range(len(way.ladder.entry))} if way.ladder else set()
+    asked = {str(number) for number in range(len(Sheet(way).conditions))}
     if asked - ticked:
         return _page(request, episode, ticked=ticked)
     try:

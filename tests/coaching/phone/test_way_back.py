@@ -40,7 +40,7 @@ def url(episode: Episode, tail: str = "") -> str:
     return f"/me/episodes/{episode.pk}/return/{tail}"
 
 
-ALL = [str(number) for number in range(5)]
+ALL = [str(number) for number in range(6)]
 RUN = {"day": "today", "level": "1", "pain_before": "0", "pain_during": "1", "pain_after": "0"}
 
 
@@ -70,6 +70,7 @@ def test_every_condition_is_asked_before_the_first_step(phone: Client, episode: 
     page = phone.get(url(episode))
     text = text_of(page)
     assert all(condition in text for condition in page.context["way"].ladder.entry)
+    assert "I have talked to my coach." in text  # as the report asks
     assert "Tick what is true today." in text
     assert "Save this run" not in text
 

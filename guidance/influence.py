@@ -43,6 +43,15 @@ class Use(NamedTuple):
             -self.rivalry.margin if self.rivalry else 1.0,
         )
 
+    def why(self, words: Mapping[str, str]) -> str:
+        """Why it is worth asking, in one sentence."""
+        if self.reach or self.rivalry is None:
+            return words["why_ask_how_soon"]
+        leader, rival = self.rivalry.leader, self.rivalry.rival
+        return words["why_ask_cause"].format(
+            leader=leader.call or leader.name, rival=rival.call or rival.name
+        )
+
 
 class Standing:
     """Where the judgement stands, and what open questions could do to it."""
@@ -164,7 +173,7 @@ def open_questions(
     )
     words, findings = knowledge.base.scale.words, knowledge.base.findings
     return tuple(
-        OpenQuestion(name, findings[name].question, _why(words, uses[name]))
+        OpenQuestion(name, findings[name].question, uses[name].why(words))
         for name in useful[:OPEN_QUESTIONS_AT_MOST]
     )
 
@@ -174,10 +183,3 @@ def _contested(reach: Mapping[str, Disposition | None]) -> dict[str, Disposition
     ranks = {name: level.rank if level else -1 for name, level in reach.items()}
     least = min(sorted(ranks.values(), reverse=True)[:OPEN_QUESTIONS_AT_MOST], default=-1)
     return {name: level for name, level in reach.items() if ranks[name] >= least}
-
-
-def _why(words: Mapping[str, str], use: Use) -> str:
-    if use.reach or use.rivalry is None:
-        return words["why_ask_how_soon"]
-    leader, rival = use.rivalry.leader.name, use.rivalry.rival.name
-    return words["why_ask_cause"].format(leader=leader, rival=rival)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import reduce
-from operator import or_
+from operator import itemgetter, or_
 
 from guidance import dangers
 from guidance.answers import Answers
@@ -16,11 +16,13 @@ from guidance.ranking import rank
 from guidance.results import Question
 from guidance.schema import Disposition, Knowledge, Screen, ScreenKind
 
+Waiting = tuple[Screen, str]  # and why it is asked
+
 
 def next_question(base: Knowledge, answers: Answers) -> Question | None:
     """The next screen, or None when nothing left could change the disposition or the leading cause."""
     waiting = next(_waiting(compiled(base), answers), None)
-    return _question(base, waiting, answers) if waiting else None
+    return _question(base, *waiting, answers) if waiting else None
 
 
 def progress(base: Knowledge, answers: Answers) -> tuple[int, int]:
@@ -32,8 +34,8 @@ def progress(base: Knowledge, answers: Answers) -> tuple[int, int]:
     return done, done + sum(1 for _ in _waiting(compiled(base), answers))
 
 
-def _waiting(knowledge: Compiled, answers: Answers) -> Iterator[Screen]:
-    """The screens still worth showing, the next one first."""
+def _waiting(knowledge: Compiled, answers: Answers) -> Iterator[Waiting]:
+    """The screens still worth showing, the next one first, each with why it is asked."""
     base, reading = knowledge.base, knowledge.bits.read(answers.values_by_finding)
     raised = dangers.raised(knowledge.rules, reading)
     disposition = dangers.highest([*raised, *dangers.not_answered(base, answers)])
@@ -45,7 +47,7 @@ def _waiting(knowledge: Compiled, answers: Answers) -> Iterator[Screen]:
             if entry.screen.kind is ScreenKind.DETAIL:
                 details.append(entry)
             else:
-                yield entry.screen
+                yield entry.screen, entry.screen.why
     if details and is_in_scope(base, answers):
         # Outside what we know, only the general danger signs are asked.
         standing = Standing(knowledge, reading, disposition, rank(knowledge, reading, raised))
@@ -58,7 +60,7 @@ def _is_open(entry: ScreenTest, answers: Answers) -> bool:
     return any(finding not in answers for finding in entry.screen.findings)
 
 
-def _worth_asking(standing: Standing, details: list[ScreenTest], answers: Answers) -> list[Screen]:
+def _worth_asking(standing: Standing, details: list[ScreenTest], answers: Answers) -> list[Waiting]:
     """The detail screens that could change something, the most useful first.
 
     The leading cause is judged one screen ahead, which keeps the interview short.
@@ -72,17 +74,18 @@ def _worth_asking(standing: Standing, details: list[ScreenTest], answers: Answer
     for position, (entry, bits) in enumerate(zip(details, still_open, strict=True)):
         use = standing.use(entry.asked, bits, together=together)
         if use.reach or use.rivalry:
-            ranked.append((use.rank, position, entry.screen))
-    return [screen for _, _, screen in sorted(ranked, key=lambda found: found[:2])]
+            ranked.append((use.rank, position, entry.screen, use))
+    words = standing.knowledge.base.scale.words
+    return [(screen, use.why(words)) for *_, screen, use in sorted(ranked, key=itemgetter(0, 1))]
 
 
-def _question(base: Knowledge, entry: Screen, answers: Answers) -> Question:
+def _question(base: Knowledge, entry: Screen, why: str, answers: Answers) -> Question:
     findings = [base.findings[name] for name in entry.findings]
     return Question(
         screen_id=entry.id,
         kind=entry.kind,
         title=entry.title,
-        why=entry.why,
+        why=why,
         findings=tuple(finding for finding in findings if finding.id not in answers),
         none_of_these=entry.kind is ScreenKind.DANGER,
         known=tuple(finding for finding in findings if finding.id in answers),

@@ -174,6 +174,7 @@ def read_cause(table: Table, known: Known) -> Cause | None:
         id=table.text("id"),
         name=table.text("name"),
         plain=table.text("plain"),
+        call=table.text("call", default=""),
         what=table.text("what"),
         article=table.flag("article"),
         prior=prior or Prior.RARE,

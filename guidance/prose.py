@@ -117,6 +117,7 @@ def _cause(base: Knowledge, cause: Cause) -> str:
     return _page(
         f"CAUSE {cause.id}: {cause.name}",
         f"In plain words: {cause.plain}. {cause.what}",
+        f"In the middle of a sentence: {cause.call}." if cause.call else "",
         f"In a sore runner's calf: {cause.prior}."
         + (" One of the article's five." if cause.article else ""),
         f"Note: {cause.note}" if cause.note else "",

@@ -218,6 +218,7 @@ class Cause:
     id: str
     name: str
     plain: str
+    call: str  # short, with its article, for the middle of a sentence: "a strain"
     what: str
     article: bool
     prior: Prior

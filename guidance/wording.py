@@ -9,7 +9,7 @@ from guidance.schema import Condition, Implication, Knowledge, Review, Source, W
 
 # Fields of words, in whichever part of the knowledge they stand.
 READ = {
-    "always", "by_disposition", "entry", "evidence_note", "help", "label", "name", "note", "plain",
+    "always", "by_disposition", "call", "entry", "evidence_note", "help", "label", "name", "note", "plain",
     "question", "rules", "say", "short", "tell_athlete", "tell_coach", "text", "title", "unassessed",
     "unit", "what", "why", "words",
 }  # fmt: skip

@@ -11,7 +11,7 @@ from guidance.loader import KNOWLEDGE_FOLDER
 
 # Fields of words, whichever file they stand in.
 FOR_ATHLETES = {
-    "always", "correction", "entry", "evidence_note", "help", "label", "name", "note", "plain", "question",
+    "always", "call", "correction", "entry", "evidence_note", "help", "label", "name", "note", "plain", "question",
     "rules", "say", "says", "short", "tell_athlete", "text", "title", "unassessed", "what", "why",
     "emergency_now", "same_day", "within_days", "coach_review", "self_care",
 }  # fmt: skip

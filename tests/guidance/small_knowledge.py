@@ -304,7 +304,7 @@ level = [
 """
 
 
-def cause(name: str, prior: str, signs: str, article: bool = True) -> str:
+def cause(name: str, prior: str, signs: str, article: bool = True, extra: str = "") -> str:
     return f"""
 id = "{name}"
 name = "{name.capitalize()}"
@@ -313,6 +313,7 @@ what = "What a {name} is."
 article = {str(article).lower()}
 prior = "{prior}"
 sources = ["book-1"]
+{extra}
 {REVIEW}
 {signs}
 """
@@ -329,6 +330,7 @@ CAUSES = {
         sign('{ all_of = ["onset is sudden"] }', "typical", "It started suddenly", '["3a"]')
         + sign('{ all_of = ["pop_felt"] }', "typical", "You felt a pop")
         + sign('{ all_of = ["cramps"] }', "against", "It cramps"),
+        extra='call = "a tear"',
     ),
     "cramp": cause(
         "cramp",

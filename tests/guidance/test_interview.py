@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from guidance import interview
+from dataclasses import replace
+
+from guidance import KNOWLEDGE, interview
 from guidance.answers import Answers
-from guidance.schema import Knowledge
+from guidance.schema import Condition, Knowledge, When
+
+PAIN_AT_A_POP = Condition("pop_felt", "yes", text="pop_felt")
 
 
 def ask(small: Knowledge, skipped: tuple[str, ...] = (), **raw: object) -> str | None:
@@ -68,6 +72,32 @@ SAFE: dict[str, object] = {
 
 def test_details_are_asked_while_they_can_change_the_leading_cause(small: Knowledge) -> None:
     assert ask(small, **SAFE) in {"start", "cramp"}
+
+
+def test_a_detail_says_which_causes_it_tells_apart(small: Knowledge) -> None:
+    question = interview.next_question(small, Answers.parse(SAFE, base=small))
+    assert question is not None
+    assert question.why == "This helps tell Cramp from a tear."
+
+
+def test_a_detail_that_could_change_how_soon_says_that(small: Knowledge) -> None:
+    clot = replace(small.rules["clot"], when=When(all_of=(PAIN_AT_A_POP,)))
+    urgent = replace(small, rules={**small.rules, "clot": clot})
+    question = interview.next_question(urgent, Answers.parse(SAFE, base=urgent))
+    assert question is not None
+    assert question.why == small.scale.words["why_ask_how_soon"]
+
+
+def test_core_and_danger_screens_say_their_own_why(small: Knowledge) -> None:
+    question = interview.next_question(small, Answers.parse({}, base=small))
+    assert question is not None
+    assert question.why == small.screens["where"].why
+
+
+def test_every_cause_has_words_for_the_middle_of_a_sentence() -> None:
+    calls = [cause.call for cause in KNOWLEDGE.causes.values()]
+    assert all(call and call[0].islower() and " from " not in call for call in calls)
+    assert len(set(calls)) == len(calls)
 
 
 def test_the_interview_stops_when_nothing_left_can_change_the_answer(small: Knowledge) -> None:

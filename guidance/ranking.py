@@ -8,11 +8,14 @@ from typing import NamedTuple, Protocol
 from guidance.compiled import CauseTest, Compiled, SignTest
 from guidance.logic import MET, POSSIBLE, Reading, truths
 from guidance.results import FiredRule, RankedCause
-from guidance.schema import Cause, Fit, Knowledge, Scale
+from guidance.schema import Cause, Disposition, Fit, Knowledge, Scale
 
 
 class Fired(Protocol):
     """A danger that fired, with or without its reasons in words."""
+
+    @property
+    def level(self) -> Disposition: ...
 
     @property
     def certain(self) -> bool: ...
@@ -42,7 +45,7 @@ def boosts(scale: Scale, fired: Iterable[Fired]) -> dict[str, float]:
 
 def rank(knowledge: Compiled, reading: Reading, fired: Iterable[Fired]) -> list[Score]:
     """All causes, best first; ties go to what a danger names, then to the more common, then by id."""
-    scale = knowledge.base.scale
+    scale, fired = knowledge.base.scale, tuple(fired)
     boost = boosts(scale, fired)
     present: list[list[tuple[SignTest, int]]] = [[] for _ in knowledge.causes]
     for sign, truth in zip(knowledge.signs, truths(knowledge.signs, reading), strict=True):
@@ -52,7 +55,30 @@ def rank(knowledge: Compiled, reading: Reading, fired: Iterable[Fired]) -> list[
         _score(test, signs, scale, boost.get(test.cause.id, 0.0))
         for test, signs in zip(knowledge.causes, present, strict=True)
     ]
-    return sorted(scores, key=_order)
+    return sorted(_below_an_emergency(scale, scores, fired), key=_order)
+
+
+def _below_an_emergency(scale: Scale, scores: list[Score], fired: Iterable[Fired]) -> list[Score]:
+    """Where an emergency is certain, none of the article's everyday causes stands above what it names:
+    whoever calls an ambulance must not read "tired muscles" first."""
+    named = {
+        cause
+        for rule in fired
+        if rule.certain and rule.level is Disposition.EMERGENCY_NOW
+        for cause in rule.suggests
+    }
+    standing = [
+        score.points
+        for score in scores
+        if score.test.cause.id in named and score.points > scale.ruled_out_at
+    ]
+    if not standing:
+        return scores
+    most = max(standing)
+    return [
+        score._replace(points=min(score.points, most)) if score.test.cause.article else score
+        for score in scores
+    ]
 
 
 def _order(score: Score) -> tuple[float, bool, float, str]:

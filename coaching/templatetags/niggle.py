@@ -40,6 +40,12 @@ def said(text: object) -> object:
 
 
 @register.filter
+def beyond(text: str, headline: str) -> str:
+    """What a knowledge text says beyond the headline above it: nobody reads the same sentence twice."""
+    return saying.said(text).removeprefix(saying.said(headline)).lstrip()
+
+
+@register.filter
 def listed(words: Iterable[str]) -> str:
     """Words after each other: “Calf, Heel”."""
     return saying.listed(words)

@@ -98,6 +98,16 @@ def test_the_danger_is_on_the_page_before_any_worker_has_run(
     assert "site-nav" not in text
 
 
+def test_the_verdict_says_nothing_twice(phone: Client, athlete: Athlete) -> None:
+    came_back = {**CRAMP, "recurrence": "yes"}
+    report = make_report(athlete, came_back, assess=True)
+    headline = report.assessment.result["headline"]
+    verdict = text_of(phone.get(f"/me/reports/{report.pk}/")).split('<section class="verdict"')[1]
+    verdict = verdict.split("</section>")[0]
+    assert report.assessment.result["rules"][0]["tell_athlete"].startswith(f"{headline} ")
+    assert verdict.count(headline) == 1
+
+
 def test_the_answer_comes_by_itself_and_then_the_asking_stops(
     phone: Client, athlete: Athlete
 ) -> None:

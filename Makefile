@@ -1,5 +1,5 @@
 # Two commands: `make run` and `make test`. Both need Python 3.11 or later and nothing else.
-.PHONY: run test check schema docs figures screenshots format dev
+.PHONY: run test check schema docs figures bench screenshots format dev
 
 PY := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE :=
@@ -21,6 +21,9 @@ docs: dev ## write docs/article.md, the source article claim by claim, from the 
 
 figures: dev ## measure the guidance on the published cases (in ../shared) and write what README and /safety/ show
 	@scripts/figures
+
+bench: ## how fast the guidance is, beside two rule engines (ARGS="--quick" for a first look)
+	@scripts/bench $(ARGS)
 
 screenshots: dev ## the two pictures of the README, taken from the demo club in a real browser
 	@$(PY) -m tests.browser.screenshots

@@ -12,6 +12,7 @@ from guidance.schema import (
     Advice,
     Cause,
     Disposition,
+    Finding,
     Knowledge,
     Rule,
     Screen,
@@ -116,6 +117,7 @@ class Compiled:
     screens: tuple[ScreenTest, ...]  # core first, then danger, then detail; file order within
     behind: tuple[Behind, ...]  # for each implication, in order
     asked: Mapping[str, Asked]  # each finding by itself
+    askable: tuple[tuple[Finding, Asked], ...]  # those that somebody can be asked
 
     def unasked_bits(self, answered: Reading) -> int:
         """Every condition that an open question could still decide."""
@@ -134,6 +136,7 @@ def compiled(base: Knowledge) -> Compiled:
     def asked(*findings: str) -> Asked:
         return _asked(bits.of_findings(findings), rules, signs, base.scale.boost_certain)
 
+    alone = {finding: asked(finding) for finding in base.findings}
     return Compiled(
         base=base,
         bits=bits,
@@ -151,7 +154,12 @@ def compiled(base: Knowledge) -> Compiled:
             Behind(implied.gives, _reasons(implication.when, bits))
             for implication, implied in zip(base.implications.values(), bits.implied, strict=True)
         ),
-        asked={finding: asked(finding) for finding in base.findings},
+        asked=alone,
+        askable=tuple(
+            (finding, alone[finding.id])
+            for finding in base.findings.values()
+            if not finding.derived
+        ),
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from guidance import logic
 from guidance.answers import Answers
 from guidance.compiled import Compiled, RuleTest
 from guidance.explain import because
-from guidance.logic import MET, Reading, truths
+from guidance.logic import MET, Reading
 from guidance.results import FiredRule
 from guidance.schema import Disposition, Knowledge, ScreenKind
 
@@ -36,12 +37,7 @@ class Raised(NamedTuple):
 
 def raised(tests: Iterable[RuleTest], reading: Reading) -> list[Raised]:
     """Those of these rules that are met or possible."""
-    tests = list(tests)
-    return [
-        Raised(test, truth)
-        for test, truth in zip(tests, truths(tests, reading), strict=True)
-        if truth
-    ]
+    return [Raised(test, truth) for test, truth in logic.raised(tests, reading)]
 
 
 def highest(fired: Iterable[Raised | FiredRule]) -> Disposition:

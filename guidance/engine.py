@@ -23,10 +23,11 @@ def assess(base: Knowledge, answers: Answers, history: History, now: datetime) -
     if now.tzinfo is None:
         raise ValueError("now must carry a time zone")
     knowledge = compiled(base)
-    rules = screen(base, answers).rules
-    stated, answers = answers, derive.with_history(base, answers, history, now)
     reading = knowledge.bits.read(answers.values_by_finding)
+    rules = _screening(knowledge, answers, reading).rules
+    stated, answers = answers, derive.with_history(base, answers, history, now)
     if answers is not stated:
+        reading = knowledge.bits.read(answers.values_by_finding)
         touched = dangers.naming_what_changed(knowledge, stated, answers)
         raised = dangers.raised(touched, reading)
         now_so = dangers.in_words(knowledge, raised, reading, answers)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
-from operator import or_
+from operator import itemgetter, or_
 from typing import NamedTuple
 
 from guidance.answers import Answers
@@ -153,33 +153,27 @@ def open_questions(
 ) -> tuple[OpenQuestion, ...]:
     """The questions not asked whose answer alone could change the result, the most useful first."""
     knowledge, told = standing.knowledge, answers.values_by_finding
-    still_open = {
-        name: knowledge.asked[name]
-        for name, finding in knowledge.base.findings.items()
-        if name not in told and not finding.derived
-    }
-    reach = {
-        name: standing.reach(asked, asked.bits, asked.bits) for name, asked in still_open.items()
-    }
-    uses = {
-        name: Use(
-            level, standing.rivalry(still_open[name], still_open[name].bits) if in_scope else None
-        )
-        for name, level in _contested(reach).items()
-    }
-    useful = sorted(
-        (name for name, use in uses.items() if use.reach or use.rivalry),
-        key=lambda name: uses[name].rank,
-    )
-    words, findings = knowledge.base.scale.words, knowledge.base.findings
+    still_open = [entry for entry in knowledge.askable if entry[0].id not in told]
+    reach = [standing.reach(asked, asked.bits, asked.bits) for _, asked in still_open]
+    least = _least(reach)
+    useful = []
+    for position, (level, (finding, asked)) in enumerate(zip(reach, still_open, strict=True)):
+        if _rank(level) >= least:
+            use = Use(level, standing.rivalry(asked, asked.bits) if in_scope else None)
+            if use.reach or use.rivalry:
+                useful.append((use.rank, position, finding, use))
+    useful.sort(key=itemgetter(0, 1))
+    words = knowledge.base.scale.words
     return tuple(
-        OpenQuestion(name, findings[name].question, uses[name].why(words))
-        for name in useful[:OPEN_QUESTIONS_AT_MOST]
+        OpenQuestion(finding.id, finding.question, use.why(words))
+        for *_, finding, use in useful[:OPEN_QUESTIONS_AT_MOST]
     )
 
 
-def _contested(reach: Mapping[str, Disposition | None]) -> dict[str, Disposition | None]:
-    """Those that can be among the most useful: how soon comes first, so that often few rivalries have to be judged."""
-    ranks = {name: level.rank if level else -1 for name, level in reach.items()}
-    least = min(sorted(ranks.values(), reverse=True)[:OPEN_QUESTIONS_AT_MOST], default=-1)
-    return {name: level for name, level in reach.items() if ranks[name] >= least}
+def _least(reach: Iterable[Disposition | None]) -> int:
+    """What can be among the most useful: how soon comes first, so that often few rivalries have to be judged."""
+    return min(sorted(map(_rank, reach), reverse=True)[:OPEN_QUESTIONS_AT_MOST], default=0)
+
+
+def _rank(level: Disposition | None) -> int:
+    return level.rank if level else 0  # nobody reaches the lowest level

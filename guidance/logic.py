@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from guidance.schema import NO, UNSURE, YES, Condition, Finding, Implication, When
 
@@ -75,7 +75,7 @@ def judge(gate: Gate, met: int, possible: int, excluded: int) -> int:
     return value
 
 
-class Test(Protocol):
+class Gated(Protocol):
     """Something that holds while its gate does."""
 
     @property
@@ -85,13 +85,17 @@ class Test(Protocol):
     def wants(self) -> int: ...
 
 
-def truths(tests: Iterable[Test], reading: Reading) -> list[int]:
-    """How true each is, in order. Nothing speaks for most of them, which is seen without judging."""
+Test = TypeVar("Test", bound=Gated)
+
+
+def raised(tests: Iterable[Test], reading: Reading) -> list[tuple[Test, int]]:
+    """Those that are met or possible, with their truth. Nothing speaks for most, which is seen without judging."""
     met, possible, excluded = reading
     present = met | possible
     return [
-        judge(test.gate, met, possible, excluded) if test.wants & present else NOT_MET
+        (test, truth)
         for test in tests
+        if test.wants & present and (truth := judge(test.gate, met, possible, excluded))
     ]
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from guidance.compiled import CauseTest, Compiled, SignTest
-from guidance.logic import MET, POSSIBLE, Reading, truths
+from guidance.logic import MET, POSSIBLE, Reading, raised
 from guidance.results import FiredRule, RankedCause
 from guidance.schema import Cause, Disposition, Fit, Knowledge, Scale
+
+_A_HAIR = 1e-6  # on a tie an everyday cause would lead where a lesser danger names it
 
 
 class Fired(Protocol):
@@ -48,9 +50,8 @@ def rank(knowledge: Compiled, reading: Reading, fired: Iterable[Fired]) -> list[
     scale, fired = knowledge.base.scale, tuple(fired)
     boost = boosts(scale, fired)
     present: list[list[tuple[SignTest, int]]] = [[] for _ in knowledge.causes]
-    for sign, truth in zip(knowledge.signs, truths(knowledge.signs, reading), strict=True):
-        if truth:
-            present[sign.cause].append((sign, truth))
+    for sign, truth in raised(knowledge.signs, reading):
+        present[sign.cause].append((sign, truth))
     scores = [
         _score(test, signs, scale, boost.get(test.cause.id, 0.0))
         for test, signs in zip(knowledge.causes, present, strict=True)
@@ -74,7 +75,7 @@ def _below_an_emergency(scale: Scale, scores: list[Score], fired: Iterable[Fired
     ]
     if not standing:
         return scores
-    most = max(standing)
+    most = max(standing) - _A_HAIR
     return [
         score._replace(points=min(score.points, most)) if score.test.cause.article else score
         for score in scores

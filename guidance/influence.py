@@ -112,6 +112,7 @@ class Standing:
         rivals = {second.test.place: second.points} if loss else {}
         points = self._points
         for place, stake in asked.stakes.items():
+            # Most causes cannot catch up even at best, and are not judged.
             if points[place] + stake.most >= lowest and stake is not own:
                 gain = self._swing(stake.gains, best) + self._boost_by(stake.dangers, place, best)
                 if gain:

@@ -136,7 +136,20 @@ PRESSURE = [
     ),
     *each("compartment", "tense_hard_calf pain_out_of_proportion pain_on_passive_stretch", TODAY),
     Flag("compartment", {"tense_hard_calf": YES, "severity_nrs": 7}, NOW, {"severity_nrs": 6}),
-    Flag("compartment", {**SHIN, "weakness_or_foot_drop": YES}, NOW, {"weakness_or_foot_drop": NO}),
+    Flag(
+        "compartment, the foot newly hangs",
+        {**SHIN, "weakness_or_foot_drop": YES, "days_since_onset": 7},
+        NOW,
+        {"days_since_onset": 8},
+    ),
+    *each(
+        "compartment, the foot hangs",
+        "tense_hard_calf swelling pale_or_cold_foot pain_out_of_proportion",
+        NOW,
+        **SHIN,
+        weakness_or_foot_drop=YES,
+        days_since_onset=8,
+    ),
     Flag(
         "compartment, severe and not eased by stopping",
         {**SHIN, "severity_nrs": 8, "days_since_onset": 1, "when": ["easy_run"]},

@@ -169,8 +169,10 @@ class Names:
     def __init__(self, items: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
         self._items = items
 
-    def of(self, key: str, entry: str) -> str:
-        """An entry of the list `key`, in words."""
+    def of(self, key: str, entry: str | list[str]) -> str:
+        """An entry of the list `key`, in words; a list in a list, such as places that are one, all together."""
+        if isinstance(entry, list):
+            return " and ".join(self.of(key, part) for part in entry)
         if key == "dispositions":
             return level(entry)
         item = self._items.get((_KINDS_OF_ENTRY.get(key, ""), entry), {})

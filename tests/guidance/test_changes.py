@@ -128,6 +128,7 @@ SENTENCES: list[tuple[Callable[[Files], object], str]] = [
     (lambda f: option(f).update(label="Calf muscle"), "Question site: the choice “Calf muscle”, the label changed: Calf → “Calf muscle”"),
     (lambda f: finding(f, "fever").update(profile=True), "Question fever: asked once and kept in the profile was no, is now yes."),
     (lambda f: f["scale.toml"]["weights"].update(fits=1.0), "Scale, weights: fits was 0.8, is now 1.0."),
+    (lambda f: f["scale.toml"]["weights"].update(same_place=[["calf", "achilles"]]), "Scale, weights: same place, now also: calf and achilles."),
     (lambda f: f["findings.toml"]["finding"].reverse(), "findings.toml: the order of each question changed."),
 ]  # fmt: skip
 

@@ -60,7 +60,7 @@ class Draft:
             screen_id=screen.id,
             kind=screen.kind,
             title=screen.title,
-            why=screen.why,
+            why=asked.get("why", screen.why),
             findings=tuple(KNOWLEDGE.findings[name] for name in asked["findings"]),
             none_of_these=asked["none_of_these"],
             known=tuple(
@@ -78,6 +78,7 @@ class Draft:
         self.path[step - 1 : step] = [
             {
                 "screen": question.screen_id,
+                "why": question.why,
                 "findings": findings,
                 "none_of_these": question.none_of_these,
                 "known": [finding.id for finding in question.known],

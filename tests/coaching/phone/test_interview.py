@@ -10,6 +10,7 @@ from django.test import Client
 
 from athletes.models import Athlete, PainReport
 from athletes.services import people, reports
+from guidance import KNOWLEDGE
 from tests.coaching.phone.walking import (
     SEND,
     SORE_CALF,
@@ -143,6 +144,16 @@ def test_details_are_asked_before_a_harmless_report_can_be_sent(phone: Client) -
     answer_until(phone, SORE_CALF, stop="danger_feel")
     assert phone.get(SEND)["Location"].startswith("/me/report/")
     assert not phone.get(SEND)["Location"].endswith("/send/")
+
+
+def test_back_keeps_why_a_screen_was_asked(phone: Client) -> None:
+    page = open_step(phone)
+    while form_of(page).question.kind != "detail":
+        page = phone.post(page.request["PATH_INFO"], posted(form_of(page), SORE_CALF), follow=True)
+    url, why = page.request["PATH_INFO"], form_of(page).question.why
+    phone.post(url, posted(form_of(page), SORE_CALF))
+    assert why not in {screen.why for screen in KNOWLEDGE.screens.values()}
+    assert form_of(phone.get(url)).question.why == why
 
 
 def test_back_keeps_what_was_marked(phone: Client) -> None:

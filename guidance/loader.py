@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from guidance import advice_parts, ladder_parts, parts
 from guidance.implications import read_implications
@@ -42,6 +42,7 @@ class Identified(Protocol):
 
 
 Item = TypeVar("Item", bound=Identified)
+Documents = Mapping[str, Table | None]
 
 
 class BadKnowledge(Exception):
@@ -103,74 +104,58 @@ def _version(folder: Path, names: Iterable[str]) -> str:
 
 
 def _build(
-    documents: Mapping[str, Table | None],
-    cause_documents: Mapping[str, Table | None],
-    version: str,
-    problems: Problems,
+    documents: Documents, cause_documents: Documents, version: str, problems: Problems
 ) -> Knowledge | None:
     known = Known(causes={_cause_id(name) for name in cause_documents} or None)
-    sources = _items(documents["sources.toml"], "source", parts.read_source, known)
-    known.sources = sources
-    claims = _items(documents["article.toml"], "claim", parts.read_claim, known)
-    known.claims = claims
-    implied = documents["findings.toml"].tables("implication") if documents["findings.toml"] else []
-    findings = _items(documents["findings.toml"], "finding", parts.read_finding, known)
-    known.findings = findings
-    implications = read_implications(implied, known)
-    scale = parts.read_scale(documents["scale.toml"], known) if documents["scale.toml"] else None
-    known.tags = scale.tags if scale else None
-    screens = _items(documents["screens.toml"], "screen", parts.read_screen, known)
-    causes = _causes(cause_documents, known)
-    advice = _items(documents["advice.toml"], "advice", advice_parts.read_advice, known)
-    if documents["advice.toml"] and advice:
-        advice_parts.check_cover(documents["advice.toml"], advice)
-    ladder_file = documents["ladders.toml"]
-    climbing = ladder_parts.read_climbing(ladder_file.table("standing")) if ladder_file else None
-    ladders = _items(ladder_file, "ladder", ladder_parts.read_ladder, known)
-    if ladder_file and ladders:
-        ladder_parts.check_one_ladder_a_cause(ladder_file, ladders)
-    escalation = documents["escalation.toml"]
-    net = parts.read_safety_net(escalation.table("safety_net")) if escalation else None
-    not_answered = (
-        parts.read_not_answered(escalation.table("not_answered"), known) if escalation else None
-    )
-    rules = _items(escalation, "rule", parts.read_rule, known)
-    if not (scale and net and not_answered and climbing) or None in (
-        sources,
-        claims,
-        findings,
-        screens,
-        advice,
-        ladders,
-        rules,
-    ):
+    read = {**_what_is_named(documents, known), "causes": _causes(cause_documents, known)}
+    read |= _what_is_advised(documents, known) | _what_is_dangerous(documents, known)
+    if None in read.values():
         return None
-    assert sources is not None
-    assert claims is not None
-    assert findings is not None
-    assert screens is not None
-    assert advice is not None
-    assert ladders is not None
-    assert rules is not None
-    groups = (rules, causes, advice, ladders, claims)
+    groups = (read[name] for name in ("rules", "causes", "advice", "ladders", "claims"))
     reviews = [item.review for group in groups for item in group.values()]
-    return Knowledge(
-        version=version,
-        findings=findings,
-        screens=screens,
-        rules=rules,
-        causes=causes,
-        advice=advice,
-        ladders=ladders,
-        climbing=climbing,
-        sources=sources,
-        claims=claims,
-        safety_net=net,
-        not_answered=not_answered,
-        scale=scale,
-        reviewed=bool(reviews) and all(review.signed for review in reviews),
-        implications=implications,
-    )
+    reviewed = bool(reviews) and all(review.signed for review in reviews)
+    return Knowledge(version=version, reviewed=reviewed, **read)
+
+
+def _what_is_named(documents: Documents, known: Known) -> dict[str, Any]:
+    """What the rest refers to, so it is read first: each part is checked against those before it."""
+    known.sources = _items(documents["sources.toml"], "source", parts.read_source, known)
+    known.claims = _items(documents["article.toml"], "claim", parts.read_claim, known)
+    told = documents["findings.toml"]
+    implied = told.tables("implication") if told else []
+    known.findings = _items(told, "finding", parts.read_finding, known)
+    implications = read_implications(implied, known)
+    numbers = documents["scale.toml"]
+    scale = parts.read_scale(numbers, known) if numbers else None
+    known.tags = scale.tags if scale else None
+    return {
+        "sources": known.sources,
+        "claims": known.claims,
+        "findings": known.findings,
+        "implications": implications,
+        "scale": scale,
+        "screens": _items(documents["screens.toml"], "screen", parts.read_screen, known),
+    }
+
+
+def _what_is_advised(documents: Documents, known: Known) -> dict[str, Any]:
+    plan, way_back = documents["advice.toml"], documents["ladders.toml"]
+    advice = _items(plan, "advice", advice_parts.read_advice, known)
+    if plan and advice:
+        advice_parts.check_cover(plan, advice)
+    climbing = ladder_parts.read_climbing(way_back.table("standing")) if way_back else None
+    ladders = _items(way_back, "ladder", ladder_parts.read_ladder, known)
+    if way_back and ladders:
+        ladder_parts.check_one_ladder_a_cause(way_back, ladders)
+    return {"advice": advice, "climbing": climbing, "ladders": ladders}
+
+
+def _what_is_dangerous(documents: Documents, known: Known) -> dict[str, Any]:
+    danger = documents["escalation.toml"]
+    net = parts.read_safety_net(danger.table("safety_net")) if danger else None
+    silence = parts.read_not_answered(danger.table("not_answered"), known) if danger else None
+    rules = _items(danger, "rule", parts.read_rule, known)
+    return {"safety_net": net, "not_answered": silence, "rules": rules}
 
 
 def _items(

@@ -83,33 +83,32 @@ def _coded(raw: Mapping[str, Any]) -> Story:
 
 
 def _own(raw: Mapping[str, Any]) -> Story:
-    past = raw.get("history", {})
-    hours = past.get("onset_hours_ago")
     return Story(
         name=raw["name"],
         answers=raw.get("answers", {}),
         skipped=tuple(raw.get("skipped", ())),
-        history=History(
-            first_onset=None if hours is None else NOW - timedelta(hours=hours),
-            reports=tuple(map(_past_report, past.get("reports", ()))),
-            episode=past.get("episode", ""),
-            check_ins_unanswered=past.get("check_ins_unanswered", 0),
-        ),
+        history=past(raw.get("history", {})),
         none_of_these=bool(raw.get("none_of_these")),
     )
 
 
-def _past_report(raw: Mapping[str, Any]) -> PastReport:
-    return PastReport(
-        at=NOW - timedelta(days=raw["days_ago"]),
-        site=tuple(raw.get("site", ())),
-        side=raw.get("side"),
-        pain_now=raw.get("pain_now"),
-        disposition=raw.get("disposition", "self_care"),
-        leading_cause=raw.get("leading_cause", ""),
-        episode=raw.get("episode", ""),
-        ended=bool(raw.get("ended")),
-    )
+def past(told: Mapping[str, Any]) -> History:
+    """The history of an own case: the fields of `History`, with moments as hours or days before `NOW`."""
+    rest = dict(told)
+    hours = rest.pop("onset_hours_ago", None)
+    reports = tuple(_past_report(report) for report in rest.pop("reports", ()))
+    return History(**rest, first_onset=None if hours is None else _ago(hours), reports=reports)
+
+
+def _past_report(told: Mapping[str, Any]) -> PastReport:
+    rest: dict[str, Any] = {"site": (), "side": None, "pain_now": None, **told}
+    at = _ago(24 * rest.pop("days_ago"))
+    how_soon = Disposition(rest.pop("disposition", "self_care")).value
+    return PastReport(**rest | {"site": tuple(rest["site"])}, at=at, disposition=how_soon)
+
+
+def _ago(hours: float) -> datetime:
+    return NOW - timedelta(hours=hours)
 
 
 def _plain(value: Any) -> Any:

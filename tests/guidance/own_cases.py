@@ -5,20 +5,20 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from guidance import engine, evaluation
 from guidance.answers import Answers, InvalidAnswers
+from guidance.comparison import stories
 from guidance.conditions import did_you_mean
 from guidance.loader import knowledge
 from guidance.results import Assessment, History, PastReport
 from guidance.schema import NO, Disposition, Kind, Knowledge, ScreenKind
 
 FOLDER = Path(__file__).parent / "cases"
-NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+NOW = stories.NOW
 HISTORY = "history"
 
 _KEYS = {
@@ -30,7 +30,6 @@ _EXPECTATIONS = ("least", "most", "causes", "first", "fires", "just_missed", "gi
 _HISTORY_KEYS = {"onset_hours_ago", *(part.name for part in fields(History))} - {"first_onset"}
 _REPORT_KEYS = {"days_ago", *(part.name for part in fields(PastReport))} - {"at"}
 _LEVELS = [level.value for level in Disposition]
-_REPORT: Mapping[str, Any] = {"site": (), "side": None, "pain_now": None}
 
 
 class WrongCases(ValueError):
@@ -60,7 +59,7 @@ class OwnCase:
         """The same story with one answer, or one thing of the past, added or changed."""
         if HISTORY in change:
             past = {**self.past, **change[HISTORY]}
-            return replace(self, past=past, history=_history(past))
+            return replace(self, past=past, history=stories.past(past))
         return replace(self, answers=self.answers.merged(Answers.parse(change)))
 
 
@@ -152,7 +151,7 @@ def _case(file: str, raw: Mapping[str, Any], base: Knowledge) -> OwnCase:
         told=told,
         answers=_answers(raw, told, base),
         past=past,
-        history=_history(past),
+        history=stories.past(past),
         least=Disposition(raw["least"]) if "least" in raw else None,
         most=Disposition(raw["most"]) if "most" in raw else None,
         causes=tuple(raw.get("causes", ())),
@@ -174,25 +173,6 @@ def _danger_signs(base: Knowledge) -> Iterator[str]:
     for screen in base.screens.values():
         if screen.kind is ScreenKind.DANGER:
             yield from (name for name in screen.findings if base.findings[name].kind is Kind.YES_NO)
-
-
-def _history(past: Mapping[str, Any]) -> History:
-    told = dict(past)
-    hours = told.pop("onset_hours_ago", None)
-    reports = tuple(_report(report) for report in told.pop("reports", ()))
-    return History(**told, first_onset=None if hours is None else _ago(hours), reports=reports)
-
-
-def _report(report: Mapping[str, Any]) -> PastReport:
-    told: dict[str, Any] = {**_REPORT, **report}
-    at = _ago(24 * told.pop("days_ago"))
-    level = Disposition(told.pop("disposition", "self_care")).value
-    site = tuple(told.pop("site"))
-    return PastReport(**told, at=at, disposition=level, site=site)
-
-
-def _ago(hours: float) -> datetime:
-    return NOW - timedelta(hours=hours)
 
 
 def _mistakes(raw: Mapping[str, Any], base: Knowledge) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -194,6 +195,26 @@ class MorningSerializer(Strict):
     pain = pain("On the morning after the run.")
 
 
+SENT_BEFORE = schema.answer(WayBackSerializer, "The same run was sent before.")
+
+
+def _told(
+    path: str, takes: type[Strict], answers: Mapping[int, Any], *, name: str = "", **more: Any
+) -> Callable[[Any], Any]:
+    """Something that a person says below `return/`: what it takes, what it answers, and 409 where it is not the time."""
+    described = extend_schema(
+        request=takes, responses={**answers, **schema.errors(409)}, filters=False, **more
+    )
+    routed = action(
+        detail=True,
+        methods=["post"],
+        url_path=f"return/{path}",
+        url_name=f"return-{name or path}",
+        filterset_class=None,
+    )
+    return lambda view: described(routed(view))
+
+
 class WayBackActions(Scoped):
     """For the episodes: everything about running again, below `return/`. Each answers with where it stands now."""
 
@@ -203,18 +224,7 @@ class WayBackActions(Scoped):
         """Where the athlete stands on the way back to running, and what is to be done first."""
         return self._stands(self.get_object())
 
-    @extend_schema(
-        request=StartSerializer,
-        responses={200: WayBackSerializer, **schema.errors(409)},
-        filters=False,
-    )
-    @action(
-        detail=True,
-        methods=["post"],
-        url_path="return/start",
-        url_name="return-start",
-        filterset_class=None,
-    )
+    @_told("start", StartSerializer, {200: WayBackSerializer})
     def start(self, request: Request, pk: str) -> Response:
         """Say that every condition to start is true. Saying it again changes nothing."""
         episode = self.get_object()
@@ -222,18 +232,7 @@ class WayBackActions(Scoped):
         returning.confirm_entry(by=request.user, episode=episode, ladder=told["ladder"])
         return self._stands(episode)
 
-    @extend_schema(
-        request=NewClearanceSerializer,
-        responses={201: WayBackSerializer, **schema.errors(409)},
-        filters=False,
-    )
-    @action(
-        detail=True,
-        methods=["post"],
-        url_path="return/clearance",
-        url_name="return-clearance",
-        filterset_class=None,
-    )
+    @_told("clearance", NewClearanceSerializer, {201: WayBackSerializer})
     def clearance(self, request: Request, pk: str) -> Response:
         """Record that a doctor or physiotherapist said yes. Nobody clears themselves."""
         episode = self.get_object()
@@ -241,22 +240,7 @@ class WayBackActions(Scoped):
         returning.record_clearance(by=request.user, episode=episode, **told)
         return self._stands(episode, status.HTTP_201_CREATED)
 
-    @extend_schema(
-        request=NewRunSerializer,
-        responses={
-            201: WayBackSerializer,
-            200: schema.answer(WayBackSerializer, "The same run was sent before."),
-            **schema.errors(409),
-        },
-        filters=False,
-    )
-    @action(
-        detail=True,
-        methods=["post"],
-        url_path="return/runs",
-        url_name="return-runs",
-        filterset_class=None,
-    )
+    @_told("runs", NewRunSerializer, {201: WayBackSerializer, 200: SENT_BEFORE})
     def runs(self, request: Request, pk: str) -> Response:
         """Log a run on the ladder."""
         episode = self.get_object()
@@ -265,18 +249,12 @@ class WayBackActions(Scoped):
         code = status.HTTP_201_CREATED if logged.created else status.HTTP_200_OK
         return self._stands(episode, code)
 
-    @extend_schema(
-        request=MorningSerializer,
-        responses={200: WayBackSerializer, **schema.errors(409)},
+    @_told(
+        "runs/(?P<run>[^/.]+)/morning",
+        MorningSerializer,
+        {200: WayBackSerializer},
+        name="morning",
         parameters=[RUN_ID],
-        filters=False,
-    )
-    @action(
-        detail=True,
-        methods=["post"],
-        url_path="return/runs/(?P<run>[^/.]+)/morning",
-        url_name="return-morning",
-        filterset_class=None,
     )
     def morning(self, request: Request, pk: str, run: str) -> Response:
         """Tell how the leg felt on the morning after a run; it can be corrected until it is too late."""

@@ -250,6 +250,54 @@ class NotificationAdmin(ShownOnly):
     search_fields = ("recipient__email", "=escalation__id")
 
 
+@admin.register(models.CheckIn)
+class CheckInAdmin(ShownOnly):
+    list_display = ("id", "kind", "level", "state", "due_at", "settled_at")
+    list_filter = ("state", "kind")
+
+
+@admin.register(models.ClinicianFinding)
+class ClinicianFindingAdmin(ShownOnly):
+    list_display = ("id", "cause", "clinician", "method", "found_on", "recorded_by")
+    list_select_related = ("recorded_by",)
+
+
+@admin.register(models.OnCall)
+class OnCallAdmin(ShownOnly):
+    list_display = ("user", "club", "starts_at", "ends_at")
+    list_select_related = ("user", "club")
+
+
+@admin.register(models.ChannelChoice)
+class ChannelChoiceAdmin(ShownOnly):
+    list_display = ("user", "topic", "channel", "wanted")
+    list_select_related = ("user",)
+
+
+@admin.register(models.PushSubscription)
+class PushSubscriptionAdmin(ShownOnly):
+    """Without the keys: who has them can send in our name."""
+
+    list_display = ("user", "browser", "created_at", "gone_at")
+    list_select_related = ("user",)
+    exclude = ("endpoint", "p256dh", "auth")
+
+
+@admin.register(models.SquadChannel)
+class SquadChannelAdmin(ShownOnly):
+    """Without the address: it holds a secret."""
+
+    list_display = ("name", "squad", "least_level", "removed_at")
+    list_select_related = ("squad",)
+    exclude = ("url",)
+
+
+@admin.register(models.SiteKey)
+class SiteKeyAdmin(ShownOnly):
+    list_display = ("name",)
+    exclude = ("value",)
+
+
 @admin.register(models.Heartbeat)
 class HeartbeatAdmin(ShownOnly):
     list_display = ("name", "at")

@@ -87,6 +87,29 @@ class Publisher(threading.Thread):
         return True
 
 
+@dataclass(frozen=True)
+class Sweep:
+    """What time brings: rows that are due (`find`), and the one service that deals with each (`do`).
+
+    The loop writes a heartbeat `name` after each whole pass, so that a sweep that stands still is seen.
+    """
+
+    name: str
+    every_s: float
+    find: Callable[[], QuerySet[Any]]
+    do: Callable[[UUID], object]
+
+
+SWEEPS = [
+    Sweep(
+        "clocks",
+        CLOCKS_EVERY_S,
+        lambda: Escalation.objects.past_due().by_urgency(),
+        lambda pk: escalations.pass_on(escalation_id=pk),
+    ),
+]
+
+
 @dataclass
 class Dispatcher:
     """One dispatcher. Without a publisher (no broker set up) it does all work itself."""
@@ -95,7 +118,7 @@ class Dispatcher:
     stopping: threading.Event = field(default_factory=threading.Event)
     _beaten_at: float = -1e9
     _probed_at: float = -1e9
-    _looked_at_clocks_at: float = -1e9
+    _swept_at: dict[str, float] = field(default_factory=dict)
     _ears: Any = None
 
     def run(self) -> None:
@@ -130,9 +153,7 @@ class Dispatcher:
     def _round_and_rest(self) -> None:
         try:
             more = self.judge()
-            if time.monotonic() - self._looked_at_clocks_at >= CLOCKS_EVERY_S:
-                self._looked_at_clocks_at = time.monotonic()
-                self.keep_clocks()
+            self.keep_clocks()
             if not more:
                 self.rest()
         except (DatabaseError, InterfaceError):
@@ -143,6 +164,7 @@ class Dispatcher:
         """Do all that is left to do."""
         while self.judge():
             pass
+        self._swept_at.clear()
         self.keep_clocks()
         while self.post():
             pass
@@ -162,9 +184,12 @@ class Dispatcher:
         return self._do_here(Assessment.objects.overdue().by_urgency(), self._assess) or more
 
     def keep_clocks(self) -> None:
-        """Escalations that nobody has seen in time, and our own signs of life."""
+        """Whatever time brought, each sweep at its own pace, and our own signs of life."""
         self._probe_broker()
-        self._do_here(Escalation.objects.past_due().by_urgency(), self._pass_on, most=BATCH)
+        for sweep in SWEEPS:
+            if time.monotonic() - self._swept_at.get(sweep.name, -1e9) >= sweep.every_s:
+                self._swept_at[sweep.name] = time.monotonic()
+                self._do_here(sweep.find(), sweep.do, most=BATCH)
         self._beat()
 
     def post(self) -> bool:
@@ -210,10 +235,6 @@ class Dispatcher:
     @staticmethod
     def _assess(assessment_id: UUID) -> bool:
         return assessments.assess_report(assessment_id=assessment_id, finished_by="dispatcher")
-
-    @staticmethod
-    def _pass_on(escalation_id: UUID) -> bool:
-        return escalations.pass_on(escalation_id=escalation_id)
 
     @staticmethod
     def _deliver(notification_id: UUID) -> bool:

@@ -1,10 +1,19 @@
 from athletes.models.care import CareStep
 from athletes.models.clock import Heartbeat
-from athletes.models.escalations import Escalation, EscalationEvent, Notification
+from athletes.models.escalations import Escalation, EscalationEvent
+from athletes.models.follow_up import CheckIn, ClinicianFinding
 from athletes.models.invitations import Invitation
 from athletes.models.people import Athlete, Club, Membership, Squad, User
 from athletes.models.reports import Assessment, Comment, Episode, PainReport
 from athletes.models.returning import ReturnClearance, ReturnPlan, ReturnRun
+from athletes.models.telling import (
+    ChannelChoice,
+    Notification,
+    OnCall,
+    PushSubscription,
+    SiteKey,
+    SquadChannel,
+)
 from athletes.models.tokens import ApiToken
 
 __all__ = [
@@ -12,6 +21,9 @@ __all__ = [
     "Assessment",
     "Athlete",
     "CareStep",
+    "ChannelChoice",
+    "CheckIn",
+    "ClinicianFinding",
     "Club",
     "Comment",
     "Episode",
@@ -21,10 +33,14 @@ __all__ = [
     "Invitation",
     "Membership",
     "Notification",
+    "OnCall",
     "PainReport",
+    "PushSubscription",
     "ReturnClearance",
     "ReturnPlan",
     "ReturnRun",
+    "SiteKey",
     "Squad",
+    "SquadChannel",
     "User",
 ]

@@ -11,6 +11,14 @@ from guidance import Disposition
 
 LEVELS = [(level.value, level.value.replace("_", " ")) for level in Disposition]
 
+# How long a level may wait for a person, in minutes (design.md section 5). A club may only shorten it.
+LONGEST_WAIT_MIN = {
+    Disposition.EMERGENCY_NOW: 15,
+    Disposition.SAME_DAY: 60,
+    Disposition.WITHIN_DAYS: 24 * 60,
+    Disposition.COACH_REVIEW: 48 * 60,
+}
+
 
 class Record(models.Model):
     """A row with a time-ordered UUID: it can stand in a URL and tells nobody how many there are."""

@@ -21,11 +21,26 @@ EVENT_KINDS = [
     ("raised", "Raised"),
     ("reported_again", "Reported again"),
     ("told", "Told"),
+    ("not_told", "Could not be told"),
     ("passed_on", "Passed on"),
+    ("nobody_left", "Nobody is left to tell"),
     ("acknowledged", "Seen"),
     ("resolved", "Dealt with"),
 ]
-CHANNELS = [("in_app", "In the app"), ("email", "E-mail")]
+IN_APP, EMAIL, PUSH, SQUAD = "in_app", "email", "push", "squad"
+CHANNELS = [
+    (IN_APP, "In the app"),
+    (EMAIL, "E-mail"),
+    (PUSH, "On the phone"),
+    (SQUAD, "The squad's own channel"),
+]
+CALLS, FOLLOW_UP, TALK, DIGEST = "calls", "follow_up", "talk", "digest"
+TOPICS = [
+    (CALLS, "An athlete needs somebody"),
+    (FOLLOW_UP, "Check-ins"),
+    (TALK, "Messages"),
+    (DIGEST, "The morning page"),
+]
 NOTICE_STATES = [
     ("pending", "Waiting"),
     ("sent", "Sent"),
@@ -82,6 +97,17 @@ class Escalation(Record):
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     outcome = models.CharField(max_length=300, blank=True)
+    check_in = models.ForeignKey(
+        "athletes.CheckIn",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="escalations",
+        help_text="The check-in that nobody answered, if that is why.",
+    )
+    nobody_left_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the last of the chain had been told in vain."
+    )
 
     objects = EscalationQuerySet.as_manager()
 
@@ -127,6 +153,13 @@ class EscalationEvent(Record):
     )
     level = models.CharField(max_length=13, choices=LEVELS, blank=True)
     chain_step = models.PositiveSmallIntegerField(default=0)
+    channel = models.CharField(max_length=6, choices=CHANNELS, blank=True)
+    reached = models.CharField(
+        max_length=120, blank=True, help_text="Who was told, where it is no user."
+    )
+    check_in = models.ForeignKey(
+        "athletes.CheckIn", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["created_at", "id"]
@@ -149,52 +182,3 @@ class EscalationEvent(Record):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("Events of an escalation are never deleted on their own.")
-
-
-class NotificationQuerySet(models.QuerySet["Notification"]):
-    def visible_to(self, user: Any) -> Self:
-        return self.filter(recipient=user.pk)
-
-    def due(self) -> Self:
-        return self.filter(state="pending", next_attempt_at__lte=Now())
-
-    def by_urgency(self) -> Self:
-        """What somebody must act on first, the most dangerous before all; then what never failed."""
-        return self.order_by(urgency_of("escalation__level").desc(), "attempts", "created_at")
-
-
-class Notification(Record):
-    """The outbox, written in the transaction of what caused it. No health data in the text."""
-
-    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
-    escalation = models.ForeignKey(
-        Escalation, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications"
-    )
-    episode = models.ForeignKey(
-        Episode, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
-    )
-    channel = models.CharField(max_length=6, choices=CHANNELS)
-    dedupe_key = models.CharField(max_length=120, unique=True)
-    subject = models.CharField(max_length=120)
-    path = models.CharField(max_length=200, help_text="Where in the site the message leads.")
-    state = models.CharField(max_length=9, choices=NOTICE_STATES, default="pending")
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(db_index=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=200, blank=True)
-
-    objects = NotificationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-created_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=one_of("channel", CHANNELS), name="notice_channel_known"
-            ),
-            models.CheckConstraint(
-                condition=one_of("state", NOTICE_STATES), name="notice_state_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.subject

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Lower
@@ -16,8 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from athletes import access
-from athletes.models.base import Record, one_of
-from guidance import KNOWLEDGE, Answers
+from athletes.models.base import LONGEST_WAIT_MIN, Record, one_of
+from guidance import KNOWLEDGE, Answers, Disposition
 
 ROLES = [
     (access.OWNER, "Owner"),
@@ -25,6 +26,20 @@ ROLES = [
     (access.CLINICIAN, "Clinician"),
     (access.ATHLETE, "Athlete"),
 ]
+
+
+def validate_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        told = _("“%(name)s” is not a time zone. Use a name such as Europe/Berlin.")
+        raise ValidationError(told % {"name": name})
+
+
+def shorter_wait(level: Disposition) -> Any:
+    """Minutes that `level` may wait in a club; empty for the longest that is allowed."""
+    longest = LONGEST_WAIT_MIN[level]
+    return models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(longest)]
+    )
 
 
 class UserManager(BaseUserManager["User"]):
@@ -49,6 +64,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    digest_at = models.TimeField(
+        default=time(7), help_text="When the morning page is announced, by the club's clock."
+    )
 
     objects = UserManager()
 
@@ -81,11 +99,57 @@ class Club(Record):
         max_length=120, blank=True, help_text="Who an athlete calls if no coach answers."
     )
     contact_phone = models.CharField(max_length=30, blank=True)
+    contact_email = models.EmailField(
+        blank=True, help_text="Written to when nobody in the club answers an emergency."
+    )
+    timezone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
+    wait_emergency_now_min = shorter_wait(Disposition.EMERGENCY_NOW)
+    wait_same_day_min = shorter_wait(Disposition.SAME_DAY)
+    wait_within_days_min = shorter_wait(Disposition.WITHIN_DAYS)
+    wait_coach_review_min = shorter_wait(Disposition.COACH_REVIEW)
+    quiet_from = models.TimeField(
+        null=True, blank=True, help_text="From then on nobody is told of a coach review."
+    )
+    quiet_until = models.TimeField(null=True, blank=True)
+    clinicians_in_chain = models.BooleanField(
+        default=False, help_text="Whether the squads' clinicians are told in the second step."
+    )
 
     objects = ClubQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"wait_{level.value}_min__isnull": True})
+                    | Q(
+                        **{
+                            f"wait_{level.value}_min__gte": 1,
+                            f"wait_{level.value}_min__lte": longest,
+                        }
+                    ),
+                    name=f"club_{level.value}_only_shorter",
+                )
+                for level, longest in LONGEST_WAIT_MIN.items()
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="club_quiet_hours_both_or_none",
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.timezone)
+
+    def wait_for(self, level: Disposition) -> timedelta:
+        """How long `level` may wait for a person here before the next in the chain is told."""
+        shorter = getattr(self, f"wait_{level.value}_min")
+        return timedelta(minutes=shorter or LONGEST_WAIT_MIN[level])
 
 
 class SquadQuerySet(models.QuerySet["Squad"]):
@@ -163,12 +227,6 @@ class AthleteQuerySet(models.QuerySet["Athlete"]):
         return self.filter(Q(user=user, left_at=None) | Q(pk__in=desk))
 
 
-def validate_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
-        told = _("“%(name)s” is not a time zone. Use a name such as Europe/Berlin.")
-        raise ValidationError(told % {"name": name})
-
-
 def validate_birth_date(day: date) -> None:
     """One sentence for every face. A face that took more than the record does would fail at saving."""
     if not 0 <= timezone.now().year - day.year <= 120 or day > timezone.now().date():
@@ -192,6 +250,15 @@ class Athlete(Record):
         default=dict,
         blank=True,
         help_text="Lasting facts asked once, as findings: sex, prior injuries, risk items.",
+    )
+    own_coaches = models.ManyToManyField(
+        User,
+        related_name="+",
+        blank=True,
+        help_text="Told first. Without any, all coaches of the squads are.",
+    )
+    is_drill = models.BooleanField(
+        default=False, help_text="Nobody: made by a drill of the chain, and in no figure."
     )
     left_at = models.DateTimeField(null=True, blank=True)
 

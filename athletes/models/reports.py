@@ -26,6 +26,7 @@ KINDS = [("index", "First"), ("exacerbation", "Flare-up"), ("recurrence", "Came 
 FACES = [("phone", "Phone"), ("desk", "Desk"), ("api", "API"), ("demo", "Demo")]
 CLOCK_SET_BACK = timedelta(seconds=2)  # a time further ahead than it can be: the clock was set back
 PENDING, DONE, FAILED = "pending", "done", "failed"
+CLOSED_AS = [("by_coach", "Closed by a coach"), ("pain_free", "Back to running without pain")]
 STATES = [(PENDING, "Being judged"), (DONE, "Judged"), (FAILED, "Could not be judged")]
 
 
@@ -57,6 +58,7 @@ class Episode(Record):
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     closed_reason = models.CharField(max_length=300, blank=True)
+    closed_as = models.CharField(max_length=9, choices=CLOSED_AS, blank=True)
 
     objects = EpisodeQuerySet.as_manager()
 
@@ -73,6 +75,9 @@ class Episode(Record):
             ),
             models.CheckConstraint(condition=one_of("side", SIDES), name="episode_side_known"),
             models.CheckConstraint(condition=one_of("kind", KINDS), name="episode_kind_known"),
+            models.CheckConstraint(
+                condition=one_of("closed_as", CLOSED_AS, blank=True), name="episode_close_known"
+            ),
         ]
 
     def __str__(self) -> str:

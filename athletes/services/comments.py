@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from athletes import access
 from athletes.models import Comment, Episode, User
+from athletes.models.escalations import TALK
 from athletes.services import notifications
 from athletes.services.escalations import who_is_told
 
@@ -30,6 +31,7 @@ def add_comment(*, by: User, episode: Episode, text: str, at: datetime | None = 
         key=f"comment:{comment.pk}",
         subject="You have a new message in Niggle",
         path=path,
+        topic=TALK,
         episode=episode,
     )
     return comment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -11,16 +11,11 @@ from django.utils import timezone
 
 from athletes import access
 from athletes.models import Athlete, Escalation, EscalationEvent, PainReport, User
+from athletes.models.base import LONGEST_WAIT_MIN
 from athletes.services import notifications
 from guidance import Disposition
 
-# How long a level may wait for a person (design.md section 5).
-ACKNOWLEDGE_WITHIN = {
-    Disposition.EMERGENCY_NOW: timedelta(minutes=15),
-    Disposition.SAME_DAY: timedelta(hours=1),
-    Disposition.WITHIN_DAYS: timedelta(hours=24),
-    Disposition.COACH_REVIEW: timedelta(hours=48),
-}
+CALLING_LEVELS = tuple(LONGEST_WAIT_MIN)
 LAST_STEP = 2  # owners; they are told again and again until somebody acknowledges
 
 SUBJECTS = {
@@ -36,7 +31,7 @@ def open_or_raise(*, report: PainReport, level: Disposition, reason: str) -> Esc
 
     Runs in the caller's transaction, which holds the lock on the athlete. Never lowers anything.
     """
-    if level not in ACKNOWLEDGE_WITHIN:
+    if level not in CALLING_LEVELS:
         return None
     # Locked: a raise of what somebody acknowledges at this moment would be a danger that nobody sees
     # and no clock watches. Whoever comes second finds what the first one left.
@@ -65,7 +60,7 @@ def _open(report: PainReport, level: Disposition, reason: str) -> Escalation:
         level=level.value,
         reason=reason,
         opened_at=report.reported_at,
-        acknowledge_by=report.reported_at + ACKNOWLEDGE_WITHIN[level],
+        acknowledge_by=report.reported_at + report.athlete.club.wait_for(level),
     )
     _note(escalation, "opened", report=report, at=report.reported_at)
     _tell(escalation)
@@ -74,7 +69,7 @@ def _open(report: PainReport, level: Disposition, reason: str) -> Escalation:
 
 def _raise(running: Escalation, report: PainReport, level: Disposition, reason: str) -> Escalation:
     if level > Disposition(running.level):
-        due = report.reported_at + ACKNOWLEDGE_WITHIN[level]
+        due = report.reported_at + report.athlete.club.wait_for(level)
         running.level, running.reason, running.report = level.value, reason, report
         running.acknowledge_by = min(running.acknowledge_by, due)
         running.save(update_fields=["level", "reason", "report", "acknowledge_by"])
@@ -116,6 +111,7 @@ def _tell(escalation: Escalation) -> None:
         key=f"escalation:{escalation.pk}:{escalation.level}:{escalation.chain_step}",
         subject=SUBJECTS[Disposition(escalation.level)],
         path=f"/desk/escalations/{escalation.pk}/",
+        level=Disposition(escalation.level),
         escalation=escalation,
         episode=escalation.episode,
     )
@@ -184,7 +180,7 @@ def pass_on(*, escalation_id: UUID) -> bool:
     if escalation is None:
         return False
     step = escalation.chain_step + 1
-    deadline = timezone.now() + ACKNOWLEDGE_WITHIN[Disposition(escalation.level)]
+    deadline = timezone.now() + escalation.athlete.club.wait_for(Disposition(escalation.level))
     moved = Escalation.objects.filter(
         pk=escalation.pk, state="open", chain_step=escalation.chain_step
     ).update(chain_step=step, acknowledge_by=deadline)

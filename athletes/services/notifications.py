@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 from smtplib import SMTPException
 from uuid import UUID
 
@@ -14,8 +15,21 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from athletes.models import Episode, Escalation, EscalationEvent, Notification, User
+from athletes.models import (
+    ChannelChoice,
+    CheckIn,
+    Episode,
+    Escalation,
+    EscalationEvent,
+    Notification,
+    PushSubscription,
+    Squad,
+    SquadChannel,
+    User,
+)
+from athletes.models.escalations import CALLS, EMAIL, IN_APP, PUSH, SQUAD
 from athletes.services.clock import from_now
+from guidance import Disposition
 
 logger = logging.getLogger(__name__)
 
@@ -31,30 +45,111 @@ def queue(
     key: str,
     subject: str,
     path: str,
+    topic: str = CALLS,
+    level: Disposition | None = None,
     escalation: Escalation | None = None,
     episode: Episode | None = None,
+    check_in: CheckIn | None = None,
+    not_before: datetime | None = None,
 ) -> None:
-    """Put one message a person and channel into the outbox. The same `key` twice is one message."""
+    """Put one message a person and channel into the outbox. The same `key` twice is one message.
+
+    In the app it stands at once; by e-mail and on the phone where the person wants `topic` there. What
+    calls for somebody now or today (`level`) goes out on every channel, whatever they chose.
+    `not_before` (aware) holds it back until quiet hours are over.
+    """
     now = timezone.now()
+    base = {
+        "subject": subject,
+        "path": path,
+        "topic": topic,
+        "level": level.value if level else "",
+        "escalation": escalation,
+        "episode": episode,
+        "check_in": check_in,
+        "due_at": not_before or now,
+        "next_attempt_at": not_before or now,
+    }
+    people = list(recipients)
+    unwanted = _unwanted(people, topic, level)
     rows = []
-    for person in recipients:
-        for channel in ("in_app", "email"):
-            seen_at_once = channel == "in_app"
-            rows.append(
-                Notification(
-                    recipient=person,
-                    escalation=escalation,
-                    episode=episode,
-                    channel=channel,
-                    dedupe_key=f"{key}:{person.pk}:{channel}",
-                    subject=subject,
-                    path=path,
-                    state="sent" if seen_at_once else "pending",
-                    sent_at=now if seen_at_once else None,
-                    next_attempt_at=now,
-                )
+    for person in people:
+        to_person = {**base, "recipient": person}
+        rows.append(
+            Notification(
+                **to_person,
+                channel=IN_APP,
+                dedupe_key=f"{key}:{person.pk}:{IN_APP}",
+                state="sent",
+                sent_at=now,
             )
+        )
+        if (person.pk, EMAIL) not in unwanted:
+            rows.append(
+                Notification(**to_person, channel=EMAIL, dedupe_key=f"{key}:{person.pk}:{EMAIL}")
+            )
+    reached = [person for person in people if (person.pk, PUSH) not in unwanted]
+    for browser in PushSubscription.objects.filter(user__in=reached, gone_at=None):
+        rows.append(
+            Notification(
+                **base,
+                recipient_id=browser.user_id,
+                push_subscription=browser,
+                channel=PUSH,
+                dedupe_key=f"{key}:{browser.pk}:{PUSH}",
+            )
+        )
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def queue_outside(
+    *,
+    key: str,
+    subject: str,
+    path: str,
+    level: Disposition,
+    escalation: Escalation,
+    squads: Iterable[Squad] = (),
+    address: str = "",
+) -> None:
+    """The same for who has no log-in: the squads' own channels, and the club's emergency contact."""
+    now = timezone.now()
+    base = {
+        "subject": subject,
+        "path": path,
+        "topic": CALLS,
+        "level": level.value,
+        "escalation": escalation,
+        "episode": escalation.episode,
+        "due_at": now,
+        "next_attempt_at": now,
+    }
+    channels = SquadChannel.objects.filter(squad__in=squads, removed_at=None)
+    rows = [
+        Notification(
+            **base,
+            squad_channel=channel,
+            channel=SQUAD,
+            dedupe_key=f"{key}:{channel.pk}:{SQUAD}",
+        )
+        for channel in channels
+        if level >= Disposition(channel.least_level)
+    ]
+    if address:
+        rows.append(
+            Notification(
+                **base, address=address, channel=EMAIL, dedupe_key=f"{key}:contact:{EMAIL}"
+            )
+        )
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _unwanted(people: list[User], topic: str, level: Disposition | None) -> set[tuple[object, str]]:
+    """Who switched which channel off for `topic`; nobody where it calls for them now or today."""
+    if level is not None and level >= Disposition.SAME_DAY:
+        return set()
+    off = ChannelChoice.objects.filter(user__in=people, topic=topic, wanted=False)
+    return set(off.values_list("user_id", "channel"))
 
 
 def deliver(*, notification_id: UUID) -> bool:
@@ -86,7 +181,7 @@ def _email(notice: Notification) -> EmailMessage:
     return EmailMessage(
         subject=notice.subject,
         body=body,
-        to=[notice.recipient.email],
+        to=[notice.recipient.email if notice.recipient else notice.address],
         headers={"Message-ID": f"<{stable}@niggle>"},
     )
 

@@ -1,5 +1,7 @@
 """Staff look at records in the admin; what follows rules is only shown."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.admin import site
 from django.test import Client
@@ -38,6 +40,32 @@ def records():
     plan.runs.create(client_key=report.pk, ladder="calf_muscle", level=1, ran_at=report.reported_at)
     invitations.invite(by=squad.coach, squad=squad, role="coach")
     tokens.issue(by=squad.coach)
+    models.OnCall.objects.create(club=squad.club, user=squad.coach, starts_at=report.reported_at)
+    models.ChannelChoice.objects.create(
+        user=squad.coach, topic="talk", channel="email", wanted=False
+    )
+    models.PushSubscription.objects.create(
+        user=squad.coach, endpoint="https://push.example.test/1", p256dh="p", auth="a"
+    )
+    models.SquadChannel.objects.create(squad=squad, name="Room", url="json://example.test")
+    models.SiteKey.objects.create(name="vapid", value="secret")
+    models.ClinicianFinding.objects.create(
+        episode=report.episode,
+        cause="dvt",
+        clinician="Dr Weber",
+        found_on=report.reported_at.date(),
+        method="ultrasound",
+    )
+    hour = timedelta(hours=1)
+    models.CheckIn.objects.create(
+        episode=report.episode,
+        report=report,
+        kind="a_test",
+        level="same_day",
+        due_at=report.reported_at,
+        remind_at=report.reported_at + hour,
+        missed_at=report.reported_at + 2 * hour,
+    )
     models.Heartbeat.objects.update_or_create(name="worker", defaults={"at": report.reported_at})
 
 

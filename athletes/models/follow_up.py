@@ -1,0 +1,121 @@
+"""What comes after a report: check-ins that are due, and what a clinician found in the end."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+
+from athletes.models.base import LEVELS, Record, one_of
+from athletes.models.people import User
+from athletes.models.reports import Episode, PainReport
+from athletes.models.scope import AthleteScoped
+
+PLANNED, ASKED, REMINDED = "planned", "asked", "reminded"
+ANSWERED, MISSED, CANCELLED = "answered", "missed", "cancelled"
+CHECK_IN_STATES = [
+    (PLANNED, "Planned"),
+    (ASKED, "Asked"),
+    (REMINDED, "Reminded"),
+    (ANSWERED, "Answered"),
+    (MISSED, "Not answered"),
+    (CANCELLED, "No longer needed"),
+]
+METHODS = [
+    ("examination", "Examination"),
+    ("ultrasound", "Ultrasound"),
+    ("mri", "MRI"),
+    ("xray", "X-ray"),
+    ("ct", "CT"),
+    ("blood_test", "Blood test"),
+    ("pressure", "Pressure measurement"),
+    ("other", "Something else"),
+]
+
+
+class CheckInQuerySet(AthleteScoped["CheckIn"]):
+    athlete_path = "episode__athlete"
+
+
+class CheckIn(Record):
+    """One follow-up of a report: asked when due, reminded once, then answered or missed."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="check_ins")
+    report = models.ForeignKey(
+        PainReport,
+        on_delete=models.CASCADE,
+        related_name="check_ins",
+        help_text="What it follows up.",
+    )
+    kind = models.CharField(max_length=40, help_text="Id of the check-in in the knowledge base.")
+    level = models.CharField(max_length=13, choices=LEVELS, help_text="Of the report it follows.")
+    due_at = models.DateTimeField(db_index=True)
+    remind_at = models.DateTimeField()
+    missed_at = models.DateTimeField(help_text="Without an answer by then it counts as missed.")
+    state = models.CharField(max_length=9, choices=CHECK_IN_STATES, default=PLANNED)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was answered, missed or cancelled."
+    )
+    answer = models.OneToOneField(
+        PainReport,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="answers_check_in",
+    )
+
+    objects = CheckInQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        constraints = [
+            UniqueConstraint(fields=["report", "kind"], name="one_check_in_per_report_and_kind"),
+            models.CheckConstraint(
+                condition=one_of("state", CHECK_IN_STATES), name="check_in_state_known"
+            ),
+            models.CheckConstraint(condition=one_of("level", LEVELS), name="check_in_level_known"),
+            models.CheckConstraint(
+                condition=Q(remind_at__gt=models.F("due_at"))
+                & Q(missed_at__gt=models.F("remind_at")),
+                name="check_in_times_in_order",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "due_at"], name="check_in_by_state")]
+
+    def __str__(self) -> str:
+        return f"Check-in {self.pk}"
+
+
+class ClinicianFindingQuerySet(AthleteScoped["ClinicianFinding"]):
+    athlete_path = "episode__athlete"
+
+
+class ClinicianFinding(Record):
+    """What a clinician found an episode to be. The newest counts; earlier ones stay."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="findings")
+    cause = models.CharField(
+        max_length=40, blank=True, help_text="Id in the knowledge base; empty for none of them."
+    )
+    in_words = models.CharField(max_length=200, blank=True, help_text="As the clinician put it.")
+    clinician = models.CharField(max_length=120)
+    found_on = models.DateField()
+    method = models.CharField(max_length=12, choices=METHODS)
+    recorded_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = ClinicianFindingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=one_of("method", METHODS), name="finding_method_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(cause="") | ~Q(in_words=""), name="finding_says_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Finding {self.pk}"

@@ -1,0 +1,204 @@
+"""The outbox of messages, and the ways on which people want to be told. No health data in any text."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from athletes.models.base import LEVELS, Record, one_of, urgency_of
+from athletes.models.escalations import CALLS, CHANNELS, EMAIL, PUSH, TOPICS, Escalation
+from athletes.models.follow_up import CheckIn
+from athletes.models.people import Club, Squad, User
+from athletes.models.reports import Episode
+
+NOTICE_STATES = [
+    ("pending", "Waiting"),
+    ("sent", "Sent"),
+    ("failed", "Given up"),
+    ("withdrawn", "No longer needed"),
+]
+CHOSEN_CHANNELS = [(EMAIL, "E-mail"), (PUSH, "On the phone")]
+
+
+class PushSubscription(Record):
+    """One browser of one person that takes Web Push (RFC 8030)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="push_subscriptions")
+    endpoint = models.URLField(max_length=700, unique=True)
+    p256dh = models.CharField(max_length=120)
+    auth = models.CharField(max_length=60)
+    browser = models.CharField(max_length=80, blank=True)
+    gone_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the push service said that it is no more."
+    )
+
+    def __str__(self) -> str:
+        return f"Push subscription {self.pk}"
+
+
+class SquadChannel(Record):
+    """A chat room or SMS gateway of a squad, as an address that apprise understands."""
+
+    squad = models.ForeignKey(Squad, on_delete=models.CASCADE, related_name="channels")
+    name = models.CharField(max_length=80)
+    url = models.TextField(help_text="Holds a secret: shown to nobody once it is stored.")
+    least_level = models.CharField(max_length=13, choices=LEVELS, default="same_day")
+    added_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=one_of("least_level", LEVELS), name="squad_channel_level_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChannelChoice(Record):
+    """Whether a person wants a topic on a channel. Without a row they do.
+
+    Nobody can choose against `emergency_now` and `same_day`: those go out whatever stands here.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="channel_choices")
+    topic = models.CharField(max_length=9, choices=TOPICS)
+    channel = models.CharField(max_length=6, choices=CHOSEN_CHANNELS)
+    wanted = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["user", "topic", "channel"], name="one_choice_per_channel"),
+            models.CheckConstraint(condition=one_of("topic", TOPICS), name="choice_topic_known"),
+            models.CheckConstraint(
+                condition=one_of("channel", CHOSEN_CHANNELS), name="choice_channel_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} by {self.channel}"
+
+
+class OnCall(Record):
+    """Somebody who is told first, beside the athlete's coaches, for a time or until further notice."""
+
+    club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="on_call")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="on_call")
+    squads = models.ManyToManyField(
+        Squad, related_name="on_call", blank=True, help_text="Without any: all of the club."
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at")),
+                name="on_call_runs_forward",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"On call {self.pk}"
+
+
+class SiteKey(models.Model):
+    """A key of this site, made at the first start: in the database, so that every process has the same."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    value = models.TextField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(recipient=user.pk)
+
+    def due(self) -> Self:
+        return self.filter(state="pending", next_attempt_at__lte=Now())
+
+    def by_urgency(self) -> Self:
+        """What somebody must act on first, the most dangerous before all; then what never failed."""
+        return self.order_by(urgency_of("level").desc(), "attempts", "created_at")
+
+
+class Notification(Record):
+    """The outbox, written in the transaction of what caused it. No health data in the text."""
+
+    recipient = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications"
+    )
+    address = models.EmailField(blank=True, help_text="Of somebody without a log-in.")
+    squad_channel = models.ForeignKey(
+        SquadChannel, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications"
+    )
+    push_subscription = models.ForeignKey(
+        PushSubscription,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notifications",
+    )
+    topic = models.CharField(max_length=9, choices=TOPICS, default=CALLS)
+    level = models.CharField(
+        max_length=13, choices=LEVELS, blank=True, help_text="How urgent, where it calls somebody."
+    )
+    escalation = models.ForeignKey(
+        Escalation, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications"
+    )
+    episode = models.ForeignKey(
+        Episode, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    check_in = models.ForeignKey(
+        CheckIn, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications"
+    )
+    channel = models.CharField(max_length=6, choices=CHANNELS)
+    dedupe_key = models.CharField(max_length=160, unique=True)
+    subject = models.CharField(max_length=120)
+    path = models.CharField(max_length=200, help_text="Where in the site the message leads.")
+    state = models.CharField(max_length=9, choices=NOTICE_STATES, default="pending")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now, help_text="When it should first go out.")
+    next_attempt_at = models.DateTimeField(db_index=True)
+    first_attempt_at = models.DateTimeField(null=True, blank=True)
+    dispatched_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was last handed to Celery."
+    )
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=200, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=one_of("channel", CHANNELS), name="notice_channel_known"
+            ),
+            models.CheckConstraint(
+                condition=one_of("state", NOTICE_STATES), name="notice_state_known"
+            ),
+            models.CheckConstraint(condition=one_of("topic", TOPICS), name="notice_topic_known"),
+            models.CheckConstraint(
+                condition=one_of("level", LEVELS, blank=True), name="notice_level_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False, squad_channel__isnull=True, address="")
+                | Q(recipient__isnull=True, squad_channel__isnull=False, address="")
+                | (Q(recipient__isnull=True, squad_channel__isnull=True) & ~Q(address="")),
+                name="notice_to_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

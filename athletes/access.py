@@ -28,6 +28,15 @@ def clubs_led_by(user: User) -> Q:
     return Q(memberships__user=user, memberships__role=OWNER, memberships__ended_at=None)
 
 
+def clubs_served_by(user: User) -> Q:
+    """Clubs in which `user` holds a role other than athlete."""
+    return Q(
+        memberships__user=user,
+        memberships__role__in=DESK_ROLES,
+        memberships__ended_at=None,
+    )
+
+
 def squads_seen_by(user: User) -> Q:
     """Squads that `user` sees from the desk: their own, or all of a club they own."""
     return _squads_held_as(DESK_ROLES, user)
@@ -73,6 +82,13 @@ def require_on_desk_of(user: User, athlete: Athlete) -> None:
 def require_leads_squad(user: User, squad: Squad) -> None:
     if not type(squad).objects.led_by(user).filter(pk=squad.pk).exists():
         raise NotAllowed("Only this squad's coaches and the club's owners can do this.")
+
+
+def require_leads_athlete(user: User, athlete: Athlete) -> None:
+    """For what a squad's coach decides for one of its athletes."""
+    leads = athlete.squads.filter(squads_led_by(user)).exists()
+    if not leads and not user.memberships.active().filter(club=athlete.club, role=OWNER).exists():
+        raise NotAllowed("Only the coaches of this athlete's squads and the owners can do this.")
 
 
 def require_owns_club(user: User, club: Club) -> None:

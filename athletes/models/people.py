@@ -67,6 +67,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     digest_at = models.TimeField(
         default=time(7), help_text="When the morning page is announced, by the club's clock."
     )
+    digest_on = models.DateField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The last day of the club on which it was looked whether there is a morning page.",
+    )
 
     objects = UserManager()
 
@@ -86,6 +92,12 @@ class ClubQuerySet(models.QuerySet["Club"]):
         if isinstance(user, AnonymousUser):
             return self.none()
         return self.filter(memberships__user=user, memberships__ended_at=None).distinct()
+
+    def seen_from_desk_by(self, user: Any) -> Self:
+        """Clubs in which `user` looks after athletes."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        return self.filter(access.clubs_served_by(user)).distinct()
 
 
 class Club(Record):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
@@ -10,7 +11,15 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from athletes.models.base import LEVELS, Record, one_of, urgency_of
-from athletes.models.escalations import CALLS, CHANNELS, EMAIL, PUSH, TOPICS, Escalation
+from athletes.models.escalations import (
+    CALLS,
+    CHANNELS,
+    EMAIL,
+    IN_APP,
+    PUSH,
+    TOPICS,
+    Escalation,
+)
 from athletes.models.follow_up import CheckIn
 from athletes.models.people import Club, Squad, User
 from athletes.models.reports import Episode
@@ -86,6 +95,19 @@ class ChannelChoice(Record):
         return f"{self.topic} by {self.channel}"
 
 
+class OnCallQuerySet(models.QuerySet["OnCall"]):
+    def seen_from_desk_by(self, user: Any) -> Self:
+        return self.filter(club__in=Club.objects.seen_from_desk_by(user).values("pk"))
+
+    def not_over(self, now: datetime) -> Self:
+        """Who is on call at `now`, and who will be."""
+        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+
+    def overlapping(self, starts_at: datetime, ends_at: datetime | None) -> Self:
+        found = self.not_over(starts_at)
+        return found.filter(starts_at__lt=ends_at) if ends_at else found
+
+
 class OnCall(Record):
     """Somebody who is told first, beside the athlete's coaches, for a time or until further notice."""
 
@@ -96,6 +118,8 @@ class OnCall(Record):
     )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OnCallQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_at"]
@@ -123,6 +147,13 @@ class SiteKey(models.Model):
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(recipient=user.pk)
+
+    def in_app(self) -> Self:
+        """What stands on the person's page of notices."""
+        return self.filter(channel=IN_APP)
+
+    def unread(self) -> Self:
+        return self.in_app().filter(read_at=None)
 
     def due(self) -> Self:
         return self.filter(state="pending", next_attempt_at__lte=Now())
@@ -175,6 +206,9 @@ class Notification(Record):
         null=True, blank=True, help_text="When it was last handed to Celery."
     )
     sent_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the person saw it on the page of their notices."
+    )
     error = models.CharField(max_length=200, blank=True)
 
     objects = NotificationQuerySet.as_manager()
@@ -197,6 +231,14 @@ class Notification(Record):
                 | Q(recipient__isnull=True, squad_channel__isnull=False, address="")
                 | (Q(recipient__isnull=True, squad_channel__isnull=True) & ~Q(address="")),
                 name="notice_to_one",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["recipient", "channel", "-created_at"], name="notice_of_person"),
+            models.Index(
+                fields=["recipient"],
+                condition=Q(channel=IN_APP, read_at__isnull=True),
+                name="notice_unread",
             ),
         ]
 

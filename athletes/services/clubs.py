@@ -1,0 +1,147 @@
+"""How a club is called: its times and hours, who is on call, and who is told first of whom."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from athletes import access
+from athletes.models import Athlete, Club, OnCall, Squad, User
+from athletes.models.base import LONGEST_WAIT_MIN
+
+EDITABLE = (
+    "emergency_number",
+    "contact_name",
+    "contact_phone",
+    "contact_email",
+    "timezone",
+    *(f"wait_{level.value}_min" for level in LONGEST_WAIT_MIN),
+    "quiet_from",
+    "quiet_until",
+    "clinicians_in_chain",
+)
+
+
+@transaction.atomic
+def update_club(*, by: User, club: Club, **changes: Any) -> Club:
+    """Change times, hours, zone or contacts. What is being waited for keeps the clock it has.
+
+    Raises ValidationError; a time can only be shorter than the default.
+    """
+    access.require_owns_club(by, club)
+    unknown = set(changes) - set(EDITABLE)
+    if unknown:
+        raise TypeError(f"not a field of a club that can be changed: {sorted(unknown)}")
+    club = Club.objects.select_for_update().get(pk=club.pk)
+    for field, value in changes.items():
+        setattr(club, field, value)
+    _require_quiet_hours_that_end(club)
+    club.full_clean()
+    club.save(update_fields=list(changes))
+    return club
+
+
+def _require_quiet_hours_that_end(club: Club) -> None:
+    if (club.quiet_from is None) != (club.quiet_until is None):
+        missing = "quiet_from" if club.quiet_from is None else "quiet_until"
+        raise ValidationError({missing: "Quiet hours need a beginning and an end, or neither."})
+    if club.quiet_from is not None and club.quiet_from == club.quiet_until:
+        raise ValidationError(
+            {"quiet_until": "Quiet hours must end at another time than they begin."}
+        )
+
+
+@transaction.atomic
+def put_on_call(
+    *,
+    by: User,
+    club: Club,
+    user: User,
+    squads: Collection[Squad],
+    starts_at: datetime,
+    ends_at: datetime | None,
+) -> OnCall:
+    """`user` is told first from `starts_at` on, for `squads` or (without any) for the whole club.
+
+    A squad's coaches decide for their squads, the owners for all. Raises ValidationError.
+    """
+    if squads:
+        for squad in squads:
+            access.require_leads_squad(by, squad)
+    else:
+        access.require_owns_club(by, club)
+    if any(squad.club_id != club.pk for squad in squads):
+        raise ValidationError({"squads": "Choose squads of this club."})
+    if ends_at is not None and ends_at <= max(starts_at, timezone.now()):
+        raise ValidationError(
+            {"ends_at": "The end must lie after the beginning, and ahead of now."}
+        )
+    Club.objects.select_for_update().get(pk=club.pk)  # two at once would not see each other's row
+    _require_sees(user, club, squads)
+    _require_not_on_call_already(user, club, squads, starts_at, ends_at)
+    on_call = OnCall.objects.create(club=club, user=user, starts_at=starts_at, ends_at=ends_at)
+    on_call.squads.set(squads)
+    return on_call
+
+
+def _require_sees(user: User, club: Club, squads: Collection[Squad]) -> None:
+    """Who is called must be able to open what the message leads to."""
+    if access.OWNER in access.desk_memberships(user, club):
+        return
+    if not squads:
+        told = "Only an owner sees all squads. Choose the squads that this person looks after."
+        raise ValidationError({"squads": told})
+    seen = set(Squad.objects.seen_from_desk_by(user).values_list("pk", flat=True))
+    if unseen := [squad.name for squad in squads if squad.pk not in seen]:
+        told = f"{user} does not look after {', '.join(unseen)}, so could not open the message."
+        raise ValidationError({"user": told})
+
+
+def _require_not_on_call_already(
+    user: User,
+    club: Club,
+    squads: Collection[Squad],
+    starts_at: datetime,
+    ends_at: datetime | None,
+) -> None:
+    held = OnCall.objects.filter(club=club, user=user).overlapping(starts_at, ends_at)
+    wanted = {squad.pk for squad in squads}
+    for row in held.prefetch_related("squads"):
+        if {squad.pk for squad in row.squads.all()} == wanted:
+            raise ValidationError({"user": f"{user} is on call then already."})
+
+
+@transaction.atomic
+def end_on_call(*, by: User, on_call: OnCall) -> None:
+    """From now on `on_call` calls nobody; what had not begun yet is as if it had never been."""
+    squads = list(on_call.squads.all())
+    if by.pk != on_call.user_id:
+        if squads:
+            for squad in squads:
+                access.require_leads_squad(by, squad)
+        else:
+            access.require_owns_club(by, on_call.club)
+    now = timezone.now()
+    on_call = OnCall.objects.select_for_update().get(pk=on_call.pk)
+    if on_call.starts_at >= now:
+        on_call.delete()
+    elif on_call.ends_at is None or on_call.ends_at > now:
+        on_call.ends_at = now
+        on_call.save(update_fields=["ends_at"])
+
+
+@transaction.atomic
+def set_own_coaches(*, by: User, athlete: Athlete, coaches: Collection[User]) -> Athlete:
+    """Who is told first when this athlete needs somebody; nobody for all coaches of the squads."""
+    access.require_leads_athlete(by, athlete)
+    for coach in coaches:
+        if coach.pk == athlete.user_id or not access.is_on_desk_of(coach, athlete):
+            told = f"{coach} does not look after this athlete, so could not open the message."
+            raise ValidationError({"coaches": told})
+    athlete.own_coaches.set(coaches)
+    return athlete

@@ -8,7 +8,21 @@ the file named in `NIGGLE_CRASH_ONCE` remembers that it happened. `NIGGLE_CRASH_
 import os
 import signal
 
-PLACES = ("submit.stored", "dispatch.claimed", "assess.claimed", "assess.judged", "assess.stored")
+PLACES = (
+    "submit.screened",
+    "submit.written",
+    "submit.stored",
+    "dispatch.claimed",
+    "dispatch.handed_on",
+    "assess.claimed",
+    "assess.judged",
+    "assess.written",
+    "assess.stored",
+    "erase.locked",
+    "erase.deleted",
+    "erase.ready",
+    "erase.done",
+)
 
 
 def _is_first() -> bool:

@@ -204,6 +204,7 @@ class Dispatcher:
                 reach("dispatch.claimed")
                 if not publisher.offer(tasks.assess_report, str(row_id)):
                     self._shielded(self._assess, row_id)
+                reach("dispatch.handed_on")
         return len(waiting) == BATCH
 
     def _do_here(

@@ -50,7 +50,10 @@ def assess_report(*, assessment_id: UUID, finished_by: str) -> bool:
     if not claimed:
         return False
     reach("assess.claimed")
-    pending = Assessment.objects.select_related("report__athlete").get(pk=assessment_id)
+    claim = Assessment.objects.select_related("report__athlete").filter(pk=assessment_id)
+    pending = claim.first()
+    if pending is None:  # the athlete was erased meanwhile
+        return False
     if pending.attempts > settings.ASSESSMENT_MAX_ATTEMPTS:
         return _set_aside(pending, finished_by)
     result = judge(pending.report)
@@ -144,7 +147,8 @@ def _finish(pending: Assessment, state: str, result: dict[str, Any], finished_by
     level = max(Disposition(result["disposition"]), Disposition(pending.report.disposition))
     result = {**result, "disposition": level.value}
     with transaction.atomic():
-        Athlete.objects.select_for_update().get(pk=pending.report.athlete_id)
+        # Nobody there: the athlete was erased meanwhile, and the row below with them.
+        Athlete.objects.select_for_update().filter(pk=pending.report.athlete_id).first()
         causes = result["causes"]
         first = Assessment.objects.pending().filter(pk=pending.pk)
         stored = first.update(
@@ -161,6 +165,7 @@ def _finish(pending: Assessment, state: str, result: dict[str, Any], finished_by
             return False
         _plan_care(pending, result["care_steps"])
         _raise_report(pending.report, result)
+        reach("assess.written")
     return True
 
 

@@ -67,6 +67,7 @@ def submit_pain_report(
     known = athlete.known_facts(now.astimezone(athlete.zone).date())
     screening = screen(Answers.parse(known).merged(answers))
     draft = _draft(answers, known, note, screening, now)
+    reach("submit.screened")
     try:
         with transaction.atomic():
             submission = _store(by, athlete, client_key, face, draft)
@@ -74,6 +75,7 @@ def submit_pain_report(
                 people.keep_lasting_facts(
                     by=by, report=submission.report, in_hindsight=reported_at is not None
                 )
+            reach("submit.written")
     except (DatabaseError, InterfaceError) as fault:
         # Every face answers this kindly, so here is the only place where it is heard of. Without the
         # message: a database repeats the failing row in it.

@@ -14,15 +14,8 @@ import psutil
 import pytest
 
 from coaching.serving.supervision import not_ready
-from tests.stack import (
-    KEPT_VARIABLES,
-    ROOT,
-    START_S,
-    PostgresDatabase,
-    free_port,
-    new_database,
-    wait_for,
-)
+from tests.databases import PostgresDatabase, new_database
+from tests.stack import KEPT_VARIABLES, ROOT, START_S, free_port, wait_for
 
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 on_sqlite = pytest.mark.skipif(ON_POSTGRES, reason="the embedded set-up is SQLite")

@@ -111,9 +111,10 @@ def queue_outside(
     escalation: Escalation,
     squads: Iterable[Squad] = (),
     address: str = "",
+    not_before: datetime | None = None,
 ) -> None:
     """The same for who has no log-in: the squads' own channels, and the club's emergency contact."""
-    now = timezone.now()
+    due = not_before or timezone.now()
     base = {
         "subject": subject,
         "path": path,
@@ -121,8 +122,8 @@ def queue_outside(
         "level": level.value,
         "escalation": escalation,
         "episode": escalation.episode,
-        "due_at": now,
-        "next_attempt_at": now,
+        "due_at": due,
+        "next_attempt_at": due,
     }
     channels = SquadChannel.objects.filter(squad__in=squads, removed_at=None)
     rows = [

@@ -8,11 +8,11 @@ import traceback
 from collections.abc import Mapping
 from typing import Any
 
-SECRET_PATHS = re.compile(r"(/join/|/password/reset/key/|/confirm-email/)[^\s/?'\"]+")
+SECRET_PATHS = re.compile(r"(/join/|/c/|/password/reset/key/|/confirm-email/)[^\s/?'\"]+")
 
 
 class HideLinks(logging.Filter):
-    """Takes the secret part out of the addresses of invitations, resets and confirmations."""
+    """Takes the secret part out of the addresses of invitations, check-ins, resets and confirmations."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()

@@ -19,7 +19,6 @@ from athletes.models import (
     Escalation,
     EscalationEvent,
     Membership,
-    PainReport,
     Squad,
     User,
 )
@@ -213,87 +212,7 @@ class AthleteSerializer(Strict, serializers.ModelSerializer[Athlete]):
         return coached or seen
 
 
-# --- Reports ---------------------------------------------------------------------------------------
-
-
-class TellingSerializer(Strict):
-    """Answers, as a report or a question about them brings them."""
-
-    answers = AnswersField()
-    skipped_screens = serializers.ListField(
-        child=serializers.CharField(max_length=80),
-        max_length=100,
-        required=False,
-        help_text="Screens of the interview that were answered “I can't say”.",
-    )
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        skipped = attrs.pop("skipped_screens", [])
-        return {**attrs, "answers": parsed(attrs["answers"], skipped)}
-
-
-class NewReportSerializer(TellingSerializer):
-    athlete = VisibleRelated(
-        "athlete",
-        queryset=Athlete.objects.all(),
-        required=False,
-        help_text="May be left out by a caller who is exactly one athlete.",
-    )
-    client_key = serializers.UUIDField(
-        help_text="Made by the client, one for each report: sending it again never makes a second report."
-    )
-    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        attrs = super().validate(attrs)
-        return {**attrs, "athlete": attrs.get("athlete") or self._me()}
-
-    def _me(self) -> Athlete:
-        mine = list(self.context["request"].user.athletes.filter(left_at=None)[:2])
-        if len(mine) != 1:
-            raise ValidationError({"athlete": ["Say which athlete this report is for."]})
-        return mine[0]
-
-
-class ReportSerializer(serializers.ModelSerializer[PainReport]):
-    athlete_name = serializers.CharField(source="athlete.name")
-    filed_by = PersonSerializer(allow_null=True)
-    answers = AnswersField()
-    skipped_screens = judgement.texts()
-    known_facts = AnswersField(
-        help_text="What the profile knew at that time, so it was not asked. An answer counts more."
-    )
-    screening = judgement.ScreeningField()
-    assessment = serializers.SerializerMethodField()
-
-    class Meta:
-        model = PainReport
-        fields = (
-            "id",
-            "athlete",
-            "athlete_name",
-            "episode",
-            "client_key",
-            "filed_by",
-            "face",
-            "reported_at",
-            "site",
-            "side",
-            "pain_now",
-            "onset_at",
-            "answers",
-            "skipped_screens",
-            "known_facts",
-            "note",
-            "disposition",
-            "screening",
-            "assessment",
-        )
-        read_only_fields = fields
-
-    @extend_schema_field(judgement.SummarySerializer)
-    def get_assessment(self, report: PainReport) -> dict[str, Any]:
-        return judgement.summary(report)
+# --- Episodes --------------------------------------------------------------------------------------
 
 
 class EpisodeSerializer(serializers.ModelSerializer[Episode]):

@@ -10,7 +10,7 @@ from drf_spectacular.views import (
 )
 from rest_framework.routers import SimpleRouter
 
-from coaching.api import views
+from coaching.api import reports, views
 from coaching.api.schema import OncePerProcess
 
 app_name = "api"
@@ -18,7 +18,7 @@ app_name = "api"
 router = SimpleRouter()
 router.register("squads", views.Squads, basename="squad")
 router.register("athletes", views.Athletes, basename="athlete")
-router.register("reports", views.Reports, basename="report")
+router.register("reports", reports.Reports, basename="report")
 router.register("episodes", views.Episodes, basename="episode")
 router.register("comments", views.Comments, basename="comment")
 router.register("escalations", views.Escalations, basename="escalation")

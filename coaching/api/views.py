@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,15 +16,15 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from athletes.models import Assessment, Athlete, Comment, Episode, Escalation, PainReport, Squad
-from athletes.services import comments, episodes, escalations, people, reports, tokens
+from athletes.models import Athlete, Comment, Episode, Escalation, Squad
+from athletes.services import comments, episodes, escalations, people, tokens
 from coaching.api import filters, judgement, knowledge, schema, serializers
 from coaching.api.authentication import BearerTokenAuthentication
 from coaching.api.login import authenticated
 from coaching.api.pagination import WholePage
+from coaching.api.reports import TellingSerializer
 from coaching.api.returning import WayBackActions
 from coaching.api.scoped import Scoped
-from guidance import screen
 
 
 class Nowhere(APIView):
@@ -130,71 +127,7 @@ class Athletes(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
         return Response(self.get_serializer(self.get_object()).data)
 
 
-# --- Reports ---------------------------------------------------------------------------------------
-
-
-class Reports(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
-    """Pain reports, newest first."""
-
-    queryset = PainReport.objects.with_people().newest_first()
-    serializer_class = serializers.ReportSerializer
-    filterset_class = filters.ReportFilter
-
-    def get_queryset(self) -> QuerySet[PainReport]:
-        """With their assessments; the whole judgement only where it is shown."""
-        judged = Assessment.objects.all()
-        if self.action == "assessment":
-            judged = judged.prefetch_related("care_steps")
-        else:
-            judged = judged.defer("result")
-        return super().get_queryset().prefetch_related(Prefetch("assessments", queryset=judged))
-
-    @extend_schema(
-        request=serializers.NewReportSerializer,
-        responses={
-            201: serializers.ReportSerializer,
-            200: schema.answer(serializers.ReportSerializer, "The same report was sent before."),
-            **schema.errors(409),
-            503: schema.NOT_STORED,
-        },
-        examples=[schema.NEW_REPORT, schema.REPORT],
-    )
-    def create(self, request: Request) -> Response:
-        """Report pain, for myself or for an athlete that I look after. The danger signs are answered at once."""
-        told = self.read(serializers.NewReportSerializer)
-        submission = reports.submit_pain_report(by=request.user, face="api", **told)
-        report = self.get_queryset().get(pk=submission.report.pk)
-        code = status.HTTP_201_CREATED if submission.created else status.HTTP_200_OK
-        return Response(self.get_serializer(report).data, status=code)
-
-    @extend_schema(
-        responses=judgement.AssessmentSerializer, examples=[schema.ASSESSMENT], filters=False
-    )
-    @action(detail=True, filterset_class=None)
-    def assessment(self, request: Request, pk: str) -> Response:
-        """The recommendation, or while the worker is at it, what the danger signs say."""
-        return Response(judgement.of_report(self.get_object(), timezone.now()))
-
-    def handle_exception(self, exc: Exception) -> Response:
-        if self.action == "create" and isinstance(exc, DatabaseError | InterfaceError):
-            exc = self._with_screening(exc)
-        return super().handle_exception(exc)
-
-    def _with_screening(self, fault: Exception) -> Exception:
-        """Even where the database could not be read at all, the danger signs get their answer."""
-        try:
-            data = self.request.data
-        except APIException as unreadable:
-            return unreadable
-        if not isinstance(data, dict):
-            return fault
-        told = {name: data[name] for name in ("answers", "skipped_screens") if name in data}
-        form = serializers.TellingSerializer(data=told)
-        if not form.is_valid():
-            return fault
-        unstored = reports.NotStored(screen(form.validated_data["answers"]))
-        unstored.__cause__ = fault
-        return unstored
+# --- Episodes --------------------------------------------------------------------------------------
 
 
 class Episodes(WayBackActions, mixins.ListModelMixin, mixins.RetrieveModelMixin):
@@ -327,11 +260,11 @@ class Assess(APIView):
 
     @extend_schema(
         operation_id="guidance_assess",
-        request=serializers.TellingSerializer,
+        request=TellingSerializer,
         responses={200: judgement.DrySerializer},
         examples=[schema.TELLING],
     )
     def post(self, request: Request) -> Response:
-        form = serializers.TellingSerializer(data=request.data)
+        form = TellingSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         return Response(judgement.of_answers(form.validated_data["answers"]))

@@ -67,6 +67,13 @@ def test_a_task_that_fails_is_logged_without_its_message(written, monkeypatch):
     assert CANARY not in written()
 
 
+def test_the_link_to_a_check_in_is_not_logged(written):
+    logging.getLogger("gunicorn.access").warning("%s", '"POST /c/0197:1v3:Zk-9_x/ HTTP/1.1" 200')
+    logging.getLogger("django.request").warning("Not Found: /c/0197:1v3:Zk-9_x/")
+    assert written().count("/c/…/") == 2
+    assert "Zk-9_x" not in written()
+
+
 def test_no_logger_of_django_goes_past_the_filters():
     """Its own handlers mail local variables and print the addresses of join links."""
     assert not logging.getLogger("django").handlers

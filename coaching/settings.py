@@ -114,6 +114,8 @@ DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'niggle.sqlite3'}
 DATABASES = {
     "default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)
 }
+# How long a locked database is waited for, in seconds. Somebody waits for a page: wsgi.py sets less.
+DATABASE_WAIT_S = env.float("DATABASE_WAIT_S", 20.0)
 USES_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if USES_SQLITE:
     # IMMEDIATE takes the write lock when a transaction begins: in SQLite's default mode a read that
@@ -121,11 +123,16 @@ if USES_SQLITE:
     # go on meanwhile.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,  # seconds a writer waits for its turn
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "timeout": DATABASE_WAIT_S,  # a writer waits for its turn
+        # FULL: what was answered with "stored" is on the disk, also after a power cut.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
-    DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3
+    postgres_options = DATABASES["default"].setdefault("OPTIONS", {})
+    postgres_options["connect_timeout"] = 3  # seconds
+    given = postgres_options.get("options", "")
+    lock_timeout = f"-c lock_timeout={DATABASE_WAIT_S * 1000:.0f}"  # ms
+    postgres_options["options"] = f"{given} {lock_timeout}".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits live in the database, so that log-in works while Redis does not.

@@ -30,7 +30,7 @@ def athlete(squad):
 
 def rows_of_records():
     """How many rows each record has, beside what belongs to the club itself."""
-    records = [model for model in apps.get_app_config("athletes").get_models()]
+    records = list(apps.get_app_config("athletes").get_models())
     return {m.__name__: m.objects.count() for m in records if m not in OF_THE_CLUB}
 
 

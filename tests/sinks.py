@@ -161,8 +161,8 @@ class HttpSink(Sink):
             mood = self.next_mood()
             self.attempts.append(self.read(mood, head[0].split()[1], headers, body))
             await self._say(mood, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass  # they hung up, or the test is over
         finally:
             writer.close()
 

@@ -26,20 +26,21 @@ from django.db import (
 )
 from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
 from athletes import tasks
 from athletes.crashpoints import reach
 from athletes.models import Assessment, Escalation, Notification
-from athletes.services import assessments, clock, escalations, notifications, wake
+from athletes.services import assessments, clock, digests, escalations, notifications, wake
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100  # handed on in one go
 AT_ONCE = 10  # done here in one go
 CLOCKS_EVERY_S = 1.0
-BEAT_EVERY_S = 5.0
-PROBE_EVERY_S = 10.0
+DIGESTS_EVERY_S = 30.0
+BEATS, PROBES = 12, 6  # signs of life written, and asked for, until one that stays away is missed
 TRUST_AFTER_ANSWER_S = 15.0  # an answer from the broker this recent means that it is there
 
 
@@ -91,13 +92,13 @@ class Publisher(threading.Thread):
 class Sweep:
     """What time brings: rows that are due (`find`), and the one service that deals with each (`do`).
 
-    The loop writes a heartbeat `name` after each whole pass, so that a sweep that stands still is seen.
+    The loop writes a heartbeat after each whole pass, so that a sweep that stands still is seen.
     """
 
     name: str
     every_s: float
     find: Callable[[], QuerySet[Any]]
-    do: Callable[[UUID], object]
+    do: Callable[[Any], object]
 
 
 SWEEPS = [
@@ -106,6 +107,12 @@ SWEEPS = [
         CLOCKS_EVERY_S,
         lambda: Escalation.objects.past_due().by_urgency(),
         lambda pk: escalations.pass_on(escalation_id=pk),
+    ),
+    Sweep(
+        "digests",
+        DIGESTS_EVERY_S,
+        lambda: digests.due(timezone.now()),
+        lambda pk: digests.announce(user_id=pk),
     ),
 ]
 
@@ -119,6 +126,7 @@ class Dispatcher:
     _beaten_at: float = -1e9
     _probed_at: float = -1e9
     _swept_at: dict[str, float] = field(default_factory=dict)
+    _swept_well: set[str] = field(default_factory=set)
     _ears: Any = None
 
     def run(self) -> None:
@@ -189,8 +197,23 @@ class Dispatcher:
         for sweep in SWEEPS:
             if time.monotonic() - self._swept_at.get(sweep.name, -1e9) >= sweep.every_s:
                 self._swept_at[sweep.name] = time.monotonic()
-                self._do_here(sweep.find(), sweep.do, most=BATCH)
+                self._sweep(sweep)
         self._beat()
+
+    def _sweep(self, sweep: Sweep) -> None:
+        """One pass. Only one in which no row failed is a sign of life."""
+        failed = []
+
+        def deal_with(row_id: UUID) -> object:
+            try:
+                return sweep.do(row_id)
+            except Exception:
+                failed.append(row_id)
+                raise
+
+        self._do_here(sweep.find(), deal_with, most=BATCH)
+        if not failed:
+            self._swept_well.add(clock.sweep_beat(sweep.name))
 
     def post(self) -> bool:
         """Messages that are due, the most urgent first. True when there is more of it."""
@@ -243,18 +266,21 @@ class Dispatcher:
 
     def _probe_broker(self) -> None:
         """Ask the broker for a sign of life; the worker that takes it writes its own heartbeat."""
-        if self.publisher is None or time.monotonic() - self._probed_at < PROBE_EVERY_S:
+        every_s = settings.HEARTBEAT_STALE_S / PROBES
+        if self.publisher is None or time.monotonic() - self._probed_at < every_s:
             return
         self._probed_at = time.monotonic()
         self.publisher.offer(tasks.prove_alive)
 
     def _beat(self) -> None:
-        if time.monotonic() - self._beaten_at < BEAT_EVERY_S:
+        if time.monotonic() - self._beaten_at < settings.HEARTBEAT_STALE_S / BEATS:
             return
         self._beaten_at = time.monotonic()
-        clock.beat(name=clock.DISPATCHER)
+        alive = {clock.DISPATCHER, *self._swept_well}
         if self.publisher and self.publisher.is_answering:
-            clock.beat(name=clock.BROKER)
+            alive.add(clock.BROKER)
+        clock.beat_all(names=alive)
+        self._swept_well.clear()
 
     def rest(self) -> None:
         """Until there is work: PostgreSQL says so, SQLite is asked again soon."""

@@ -33,7 +33,9 @@ START_S = 120.0  # a slow machine, busy with other tests
 class Stack:
     """Migrated and empty at first. `start()` brings up everything; or start single programs."""
 
-    def __init__(self, *, server: PostgresServer | None = None, **env: str) -> None:
+    def __init__(
+        self, *, server: PostgresServer | None = None, tables: bool = True, **env: str
+    ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="niggle-"))  # short: it holds a socket
         for name in ("log", "redis"):
             (self.folder / name).mkdir()
@@ -47,7 +49,8 @@ class Stack:
         self.web = self._program("web")
         self.dispatcher = self._program("dispatcher")
         self.worker = self._program("worker")
-        self.database.make_tables(self.manage)
+        if tables:
+            self.database.make_tables(self.manage)
 
     def _own_env(self) -> dict[str, str]:
         redis_socket = str(self.folder / "redis" / "redis.sock")

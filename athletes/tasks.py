@@ -15,7 +15,9 @@ def assess_report(assessment_id: str) -> None:
     clock.beat(name=clock.WORKER)
 
 
-@shared_task
+@shared_task(
+    expires=60
+)  # seconds: a worker that comes back does not work off what nobody waits for
 def prove_alive() -> None:
     """Sent by the dispatcher through the broker: only a worker that really consumes writes this."""
     clock.beat(name=clock.WORKER)

@@ -84,7 +84,7 @@ def make_club(name: str = "", *, owner: User | None = None) -> Squad:
 
     A dispatcher is said to be alive, so that reports stay pending until somebody judges them.
     """
-    clock.beat(name=clock.DISPATCHER)
+    clock.beat_all(names=clock.expected())
     number = next(_numbers)
     owner = owner or make_user(f"Owner {number}")
     squad = people.create_club(by=owner, name=name or f"Club {number}", squad_name="Milers")

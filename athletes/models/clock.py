@@ -6,9 +6,9 @@ from django.db import models
 
 
 class Heartbeat(models.Model):
-    """One row each: `dispatcher`, `worker` (it took a task), `broker` (it answered)."""
+    """One row each: `dispatcher`, `sweep:...`, `worker` (it took a task), `broker` (it answered), `beat`."""
 
-    name = models.CharField(max_length=20, primary_key=True)
+    name = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,8 +13,8 @@ from django.db.models.functions import Now
 
 from athletes.models import Heartbeat
 
-DISPATCHER, WORKER, BROKER = "dispatcher", "worker", "broker"
-CLOCK_SET_BACK_S = 5.0
+DISPATCHER, BROKER, WORKER, BEAT = "dispatcher", "broker", "worker", "beat"
+CLOCK_SET_BACK_S = 5.0  # a beat further ahead than this was written before the clock was set back
 
 
 def from_now(*, seconds: float) -> ExpressionWrapper[CombinedExpression]:
@@ -22,9 +24,17 @@ def from_now(*, seconds: float) -> ExpressionWrapper[CombinedExpression]:
 
 def beat(*, name: str) -> None:
     """Say that the loop `name` has just made progress."""
-    changed = Heartbeat.objects.filter(name=name).update(at=Now())
-    if not changed:
-        Heartbeat.objects.update_or_create(name=name, defaults={"at": Now()})
+    beat_all(names=[name])
+
+
+def beat_all(*, names: Iterable[str]) -> None:
+    """The same for several loops, in one statement."""
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name=name, at=Now()) for name in sorted(names)],  # one order: no deadlock
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["at"],
+    )
 
 
 def is_fresh(*, name: str) -> bool:
@@ -34,3 +44,47 @@ def is_fresh(*, name: str) -> bool:
         from_now(seconds=CLOCK_SET_BACK_S),  # a beat still to come: the clock was set back
     )
     return Heartbeat.objects.filter(name=name, at__range=recent).exists()
+
+
+def sweep_beat(name: str) -> str:
+    """The heartbeat of the dispatcher's sweep `name`."""
+    return f"sweep:{name}"
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Something that must never stand still, and its last sign of life."""
+
+    shown_as: str
+    age_s: float | None  # None: it never began
+    stale_s: float
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.age_s is not None and -CLOCK_SET_BACK_S <= self.age_s <= self.stale_s
+
+
+def loops() -> list[Loop]:
+    """Each loop that should run here, in one query."""
+    now = Now(output_field=DateTimeField())
+    beats = Heartbeat.objects.annotate(now=now).values_list("name", "at", "now")
+    ages = {name: (right_now - at).total_seconds() for name, at, right_now in beats}
+    return [
+        Loop(shown_as="redis" if name == BROKER else name, age_s=ages.get(name), stale_s=stale_s)
+        for name, stale_s in expected().items()
+    ]
+
+
+def standing_still() -> list[str]:
+    """The names, as `/readyz` has them, of the loops that have made no progress for too long."""
+    return [loop.shown_as for loop in loops() if not loop.is_fresh]
+
+
+def expected() -> dict[str, float]:
+    """The name of every loop, and after how many seconds it counts as standing still."""
+    from athletes.dispatcher import SWEEPS  # not at the top: the dispatcher itself imports this
+
+    stale_s: float = settings.HEARTBEAT_STALE_S
+    queue = (BROKER, WORKER, BEAT) if settings.REDIS_URL else ()
+    sweeps = {sweep_beat(sweep.name): max(stale_s, 2 * sweep.every_s) for sweep in SWEEPS}
+    return {DISPATCHER: stale_s, **sweeps, **dict.fromkeys(queue, stale_s)}

@@ -10,9 +10,9 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from athletes import tasks
-from athletes.dispatcher import AT_ONCE, Dispatcher, Publisher
+from athletes.dispatcher import AT_ONCE, SWEEPS, Dispatcher, Publisher
 from athletes.models import Assessment, Escalation, Heartbeat, Notification
-from athletes.services import clock, notifications
+from athletes.services import clock, escalations, notifications
 from tests import factories
 from tests.stack import wait_for
 
@@ -107,7 +107,23 @@ def test_one_report_that_cannot_be_judged_does_not_hold_up_the_others(squad, rep
 def test_a_round_leaves_a_heartbeat(report):
     Heartbeat.objects.all().delete()
     Dispatcher().round()
-    assert Heartbeat.objects.get().name == "dispatcher"
+    beats = {beat.name for beat in Heartbeat.objects.all()}
+    assert beats == {"dispatcher", *(f"sweep:{sweep.name}" for sweep in SWEEPS)}
+
+
+def test_a_sweep_in_which_a_row_fails_leaves_none(report, monkeypatch):
+    """It stands still for that row, and somebody has to look."""
+    Heartbeat.objects.all().delete()
+
+    def fail(**_):
+        raise RuntimeError("cannot be passed on")
+
+    Escalation.objects.update(acknowledge_by=timezone.now() - timedelta(seconds=1))
+    monkeypatch.setattr(escalations, "pass_on", fail)
+    Dispatcher().keep_clocks()
+    beats = {beat.name for beat in Heartbeat.objects.all()}
+    assert "sweep:clocks" not in beats
+    assert "dispatcher" in beats
 
 
 def test_a_worker_that_takes_a_message_leaves_a_heartbeat():

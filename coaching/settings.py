@@ -271,7 +271,9 @@ if email_url := env.str("EMAIL_URL", ""):
     globals().update(email_settings(email_url))
 else:
     EMAIL_BACKEND = "coaching.mail.ConsoleAndFolderBackend"
-EMAIL_TIMEOUT = 10  # seconds
+EMAIL_TIMEOUT = 5  # seconds for each answer; messages set their own, longer at each further try
+# Web Push and the squads' channels go to public hosts only. Gateways of one's own are named here, exactly.
+PRIVATE_TARGETS: list[str] = env.list("PRIVATE_TARGETS", [])
 SITE_URL = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}")
 
 # --- Words, time, files

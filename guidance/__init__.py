@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import cast
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, cast
 
+from guidance import check_ins as _check_ins
 from guidance import engine as _engine
 from guidance import interview as _interview
 from guidance import ladder as _ladder
 from guidance import phrases as _phrases
 from guidance import wording as _wording
 from guidance.answers import Answers, InvalidAnswers
+from guidance.check_ins import CheckInQuestions, PlannedCheckIn
 from guidance.comparison import (
     CannotJudge,
     Story,
@@ -45,6 +47,7 @@ __all__ = [
     "Assessment",
     "CannotJudge",
     "CaseResult",
+    "CheckInQuestions",
     "Disposition",
     "Finding",
     "FiredRule",
@@ -55,6 +58,7 @@ __all__ = [
     "OpenQuestion",
     "Outing",
     "PastReport",
+    "PlannedCheckIn",
     "PlannedStep",
     "Question",
     "RankedCause",
@@ -67,7 +71,11 @@ __all__ = [
     "UnreadableStories",
     "all_said",
     "assess",
+    "carried",
     "changes_between",
+    "check_in_questions",
+    "check_in_told",
+    "check_ins_for",
     "different_outcomes",
     "measured",
     "next_question",
@@ -117,6 +125,26 @@ def progress(answers: Answers) -> tuple[int, int]:
 def standing(ladder_id: str, outings: Iterable[Outing], now: datetime) -> Standing:
     """Which step of a ladder comes next, when, and why. Give `now` in the athlete's zone."""
     return _ladder.standing(_knowledge(), ladder_id, outings, now)
+
+
+def check_ins_for(result: Mapping[str, Any]) -> tuple[PlannedCheckIn, ...]:
+    """When to ask again after an assessment, given as its JSON: counted from the report, the next first."""
+    return _check_ins.check_ins_for(_knowledge(), result)
+
+
+def check_in_questions(check_in: str, earlier: Answers) -> CheckInQuestions:
+    """What the check-in with this id asks of somebody who told `earlier`."""
+    return _check_ins.questions(_knowledge(), check_in, earlier)
+
+
+def check_in_told(trend: str, raw: Mapping[str, object]) -> Answers:
+    """The answers of a check-in: better, same or worse, and the rest. Raises `InvalidAnswers` with every mistake."""
+    return _check_ins.told(_knowledge(), trend, raw)
+
+
+def carried(earlier: Answers, now: Answers, *, since: timedelta) -> Answers:
+    """What is known after a check-in: what was told `since` ago, with what is told now in its place."""
+    return _check_ins.carried(_knowledge(), earlier, now, since=since)
 
 
 def unassessed() -> dict[str, object]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
-from guidance.parts import Known
+from guidance.parts import Known, read_causes, read_dispositions
 from guidance.reading import Table
-from guidance.schema import Advice, Disposition, Evidence
+from guidance.schema import Advice, Evidence
 
 # "running": from when the entry to the ladder back to running may be tried; without a ladder never.
 ANCHORS = ("onset", "report", "running")
@@ -16,9 +16,6 @@ SCOPES = ("inside", "outside", "anywhere")
 
 def read_advice(table: Table, known: Known) -> Advice | None:
     evidence = table.choice("evidence", Evidence)
-    levels = table.texts("dispositions", required=True)
-    words = [level.value for level in Disposition]
-    table.check_known(levels, words, "dispositions names the unknown level")
     advice = Advice(
         id=table.text("id"),
         kind=table.word("kind", ("do", "dont")),
@@ -28,8 +25,8 @@ def read_advice(table: Table, known: Known) -> Advice | None:
         anchor=table.word("anchor", ANCHORS),
         from_hours=table.number("from_hours") or 0.0,
         until_hours=table.number("until_hours", required=False),
-        causes=frozenset(table.references("causes", _causes_or_any(known), "cause", required=True)),
-        dispositions=frozenset(Disposition(level) for level in levels if level in words),
+        causes=read_causes(table, known),
+        dispositions=read_dispositions(table),
         when=table.when("when", known.findings),
         unless=table.when("unless", known.findings) if table.has("unless") else None,
         withheld_when_likely=frozenset(
@@ -47,10 +44,6 @@ def read_advice(table: Table, known: Known) -> Advice | None:
     if advice.until_hours is not None and advice.until_hours <= advice.from_hours:
         table.wrong("until_hours is not after from_hours: this step would never be open.")
     return advice if evidence else None
-
-
-def _causes_or_any(known: Known) -> Collection[str] | None:
-    return None if known.causes is None else {*known.causes, "any"}
 
 
 def check_cover(document: Table, advice: Mapping[str, Advice]) -> None:

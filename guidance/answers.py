@@ -144,7 +144,7 @@ def _plain(value: Value) -> object:
 
 def _validated(name: object, given: object, findings: Mapping[str, Finding]) -> Value:
     finding = findings.get(name) if isinstance(name, str) else None
-    if finding is None or finding.derived:
+    if finding is None or not finding.can_be_told:
         raise _Refused(f"There is no question {name!r}.{did_you_mean(str(name), findings)}")
     if isinstance(given, str) and given.strip().casefold() in _UNSURE_WORDS:
         return UNSURE

@@ -158,7 +158,7 @@ def compiled(base: Knowledge) -> Compiled:
         askable=tuple(
             (finding, alone[finding.id])
             for finding in base.findings.values()
-            if not finding.derived
+            if not finding.derived and not finding.at_check_ins
         ),
     )
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from guidance.answers import Answers, Value
+from guidance.check_ins import DAYS_SINCE_ONSET, is_over
 from guidance.results import History, PastReport
 from guidance.schema import NO, UNSURE, YES, Knowledge
 
-DAYS_SINCE_ONSET = "days_since_onset"
 DAYS_OF_EPISODE = "days_of_episode"
 WORSE = "worse_since_last_report"
 BETTER = "better_since_last_report"
@@ -28,9 +28,11 @@ DAY = timedelta(days=1)
 def with_history(base: Knowledge, answers: Answers, history: History, now: datetime) -> Answers:
     """The answers with what the history adds; what somebody stated is never overwritten."""
     here = _same_place(base, answers, history)
+    # A pain that is said to be gone lasts no longer, however long ago it began.
+    days = None if is_over(base, answers) else days_of_episode(history, now)
     derived = {
-        DAYS_SINCE_ONSET: days_of_episode(history, now),
-        DAYS_OF_EPISODE: days_of_episode(history, now),
+        DAYS_SINCE_ONSET: days,
+        DAYS_OF_EPISODE: days,
         WORSE: worse_since_last_report(base, answers, here),
         BETTER: better_since_last_report(base, answers, here),
         EPISODES: episodes_recently(base, here, history.episode, now),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from guidance.schema import NO, YES, Advice, Condition, Knowledge, When
 
 _COMPARISONS = {
@@ -39,6 +41,12 @@ def condition(base: Knowledge, entry: Condition) -> str:
     return (
         f"{finding.short}: {_COMPARISONS[entry.operator]} {entry.number:g} {finding.unit}".strip()
     )
+
+
+def causes_in_words(base: Knowledge, causes: Iterable[str]) -> list[str]:
+    return [
+        base.causes[name].name if name in base.causes else "any cause" for name in sorted(causes)
+    ]
 
 
 def window(advice: Advice) -> str:

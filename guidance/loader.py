@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from guidance import advice_parts, ladder_parts, parts
+from guidance import advice_parts, check_in_parts, ladder_parts, parts
 from guidance.implications import read_implications
 from guidance.parts import Known
 from guidance.reading import (
@@ -32,6 +32,7 @@ FILES = (
     "escalation.toml",
     "advice.toml",
     "ladders.toml",
+    "check_ins.toml",
     "article.toml",
 )
 
@@ -108,10 +109,13 @@ def _build(
 ) -> Knowledge | None:
     known = Known(causes={_cause_id(name) for name in cause_documents} or None)
     read = {**_what_is_named(documents, known), "causes": _causes(cause_documents, known)}
-    read |= _what_is_advised(documents, known) | _what_is_dangerous(documents, known)
+    read |= _what_is_advised(documents, known) | _what_is_asked_again(documents, known)
+    read |= _what_is_dangerous(documents, known)
     if None in read.values():
         return None
-    groups = (read[name] for name in ("rules", "causes", "advice", "ladders", "claims"))
+    groups = (
+        read[name] for name in ("rules", "causes", "advice", "ladders", "check_ins", "claims")
+    )
     reviews = [item.review for group in groups for item in group.values()]
     reviewed = bool(reviews) and all(review.signed for review in reviews)
     return Knowledge(version=version, reviewed=reviewed, **read)
@@ -148,6 +152,15 @@ def _what_is_advised(documents: Documents, known: Known) -> dict[str, Any]:
     if way_back and ladders:
         ladder_parts.check_one_ladder_a_cause(way_back, ladders)
     return {"advice": advice, "climbing": climbing, "ladders": ladders}
+
+
+def _what_is_asked_again(documents: Documents, known: Known) -> dict[str, Any]:
+    document = documents["check_ins.toml"]
+    every = check_in_parts.read_follow_up(document.table("follow_up"), known) if document else None
+    check_ins = _items(document, "check_in", check_in_parts.read_check_in, known)
+    if document and check_ins:
+        check_in_parts.check_one_an_hour(document, check_ins.values())
+    return {"follow_up": every, "check_ins": check_ins}
 
 
 def _what_is_dangerous(documents: Documents, known: Known) -> dict[str, Any]:

@@ -44,6 +44,7 @@ WORDS: Mapping[str, frozenset[str]] = {
     "why_ask_how_soon": frozenset(),
     "why_ask_cause": frozenset({"leader", "rival"}),
 }
+ANY = "any"
 HISTORY = ("worse_by", "better_by", "episode_gap_days", "recent_days")
 
 
@@ -104,6 +105,7 @@ def read_finding(table: Table, known: Known) -> Finding | None:
         maximum=table.number("maximum", required=kind is Kind.NUMBER),
         integer=table.flag("integer"),
         unsure_says_nothing=table.flag("unsure_says_nothing"),
+        at_check_ins=table.flag("at_check_ins"),
     )
     has_options = kind in (Kind.ONE_OF, Kind.SEVERAL_OF)
     if kind and has_options != bool(finding.options):
@@ -140,6 +142,8 @@ def read_screen(table: Table, known: Known) -> Screen | None:
         finding = known.findings.get(name) if known.findings else None
         if finding and finding.derived:
             table.wrong(f"asks {name}, which is worked out and never asked. Remove it.")
+        elif finding and finding.at_check_ins:
+            table.wrong(f"asks {name}, which only check-ins ask. Remove it.")
         if finding and kind is ScreenKind.DANGER and finding.kind is not Kind.YES_NO:
             table.wrong(f'a danger screen has "none of these", so {name} must be a yes/no finding.')
     return screen if kind else None
@@ -204,6 +208,19 @@ def _sign(table: Table, known: Known) -> Sign | None:
         table.wrong("when is missing: this sign would count for everybody.")
     table.close()
     return sign if weight else None
+
+
+def read_causes(table: Table, known: Known) -> frozenset[str]:
+    """For which causes it is meant; "any" for all."""
+    causes = None if known.causes is None else {*known.causes, ANY}
+    return frozenset(table.references("causes", causes, "cause", required=True))
+
+
+def read_dispositions(table: Table) -> frozenset[Disposition]:
+    """At which levels it is meant."""
+    levels, words = table.texts("dispositions", required=True), [d.value for d in Disposition]
+    table.check_known(levels, words, "dispositions names the unknown level")
+    return frozenset(Disposition(level) for level in levels if level in words)
 
 
 def read_safety_net(table: Table) -> SafetyNet:

@@ -7,10 +7,11 @@ from textwrap import fill
 
 from guidance import article
 from guidance.conditions import did_you_mean
-from guidance.in_words import condition, hours, listed, when, window
+from guidance.in_words import causes_in_words, condition, hours, listed, when, window
 from guidance.schema import (
     Advice,
     Cause,
+    CheckIn,
     Claim,
     Finding,
     Implication,
@@ -57,6 +58,9 @@ def everything(base: Knowledge) -> Iterator[tuple[str, str]]:
         yield advice.id, _advice(base, advice)
     for ladder in base.ladders.values():
         yield ladder.id, _ladder(base, ladder)
+    for check_in in base.check_ins.values():
+        yield check_in.id, _check_in(base, check_in)
+    yield "follow_up", _follow_up(base)
     for cause in base.causes.values():
         yield cause.id, _cause(base, cause)
     for rule in base.rules.values():
@@ -128,16 +132,13 @@ def _cause(base: Knowledge, cause: Cause) -> str:
 
 
 def _advice(base: Knowledge, advice: Advice) -> str:
-    causes = [
-        "any cause" if name == "any" else base.causes[name].name for name in sorted(advice.causes)
-    ]
     levels = [str(level) for level in sorted(advice.dispositions)]
     return _page(
         f"ADVICE {advice.id}: {'do' if advice.kind == 'do' else 'do not'}",
         f"We say: {advice.text}",
         f"Why: {advice.why}",
         f"When: {window(advice)}",
-        listed("For", causes),
+        listed("For", causes_in_words(base, advice.causes)),
         listed("At", levels),
         *(["Only when:", *when(base, advice.when)] if advice.when.conditions else []),
         *(
@@ -172,6 +173,42 @@ def _ladder(base: Knowledge, ladder: Ladder) -> str:
         *(f"- {rule}" for rule in ladder.rules),
         f"Evidence: {ladder.evidence}. {ladder.evidence_note}",
         *_provenance(base, ladder.sources, ladder.claims, ladder.review),
+    )
+
+
+def _check_in(base: Knowledge, entry: CheckIn) -> str:
+    return _page(
+        f"CHECK-IN {entry.id}: {entry.name}",
+        f"Due {entry.after_hours:g} hours after the report"
+        + (", also at night." if entry.at_night else ", in the athlete's day."),
+        f"Reminded {entry.remind_after_hours:g} hours later; missed {entry.missed_after_hours:g} hours after it was due.",
+        listed("For", causes_in_words(base, entry.causes)),
+        listed("At", [str(level) for level in sorted(entry.dispositions)]),
+        "Beside better, same or worse we ask:",
+        *(_bullet(base.findings[name].question) for name in (*base.follow_up.asks, *entry.also)),
+        listed("New danger signs", [base.findings[name].short for name in entry.signs]),
+        f"Why: {entry.why}",
+        *_provenance(base, entry.sources, (), entry.review),
+    )
+
+
+def _follow_up(base: Knowledge) -> str:
+    follow_up = base.follow_up
+    return _page(
+        f"FOLLOW-UP, in every check-in: {follow_up.question}",
+        *(
+            f"- {trend.label}: {'; '.join(condition(base, part) for part in trend.means)}"
+            for trend in follow_up.trends
+        ),
+        f"The athlete's day is from {follow_up.day_from_hour} to {follow_up.day_until_hour} o'clock.",
+        "The pain is gone, and its days count no further, when:",
+        *when(base, follow_up.over),
+        listed(
+            "Left out of what was told before", [base.findings[n].short for n in follow_up.stale]
+        ),
+        listed(
+            "Asked again where it was told", [base.findings[n].short for n in follow_up.passing]
+        ),
     )
 
 
@@ -211,11 +248,12 @@ def _claim(base: Knowledge, claim: Claim) -> str:
 
 
 def _source(base: Knowledge, source: Source) -> str:
-    resting: dict[str, Mapping[str, Rule | Cause | Advice | Ladder | Claim]] = {
+    resting: dict[str, Mapping[str, Rule | Cause | Advice | Ladder | CheckIn | Claim]] = {
         "Rules": base.rules,
         "Causes": base.causes,
         "Advice": base.advice,
         "Ladders": base.ladders,
+        "Check-ins": base.check_ins,
         "Claims": base.claims,
     }
     return _page(
@@ -286,7 +324,8 @@ def _finding(base: Knowledge, finding: Finding) -> str:
         f"We ask: {finding.question}" + (f" {finding.help}" if finding.help else ""),
         f"Answered with: {_accepted(finding)}, or not sure.",
         "Asked once and kept in the profile." if finding.profile else "",
-        "Worked out from the history, never asked." if finding.derived else "",
+        "Worked out from the history, never asked in the interview." if finding.derived else "",
+        "Asked in check-ins." if finding.at_check_ins else "",
         listed("Asked on", screens) or "Not asked in the interview; a report may still tell it.",
         listed("Danger rules that use it", rules),
         listed("Causes that use it", causes),

@@ -5,98 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum, StrEnum
-from functools import total_ordering
 
-UNSURE = "unsure"
-YES = "yes"
-NO = "no"
-
-
-@total_ordering
-class Disposition(Enum):
-    """What to do and how soon, lowest first."""
-
-    SELF_CARE = "self_care"
-    COACH_REVIEW = "coach_review"
-    WITHIN_DAYS = "within_days"
-    SAME_DAY = "same_day"
-    EMERGENCY_NOW = "emergency_now"
-
-    rank: int
-
-    def __init__(self, _value: str) -> None:
-        self.rank = len(type(self).__members__)
-
-    def __lt__(self, other: object) -> bool:
-        if not isinstance(other, Disposition):
-            return NotImplemented
-        return self.rank < other.rank
-
-    def __str__(self) -> str:
-        return str(self.value)
-
-    @property
-    def one_lower(self) -> Disposition:
-        """The level at which a rule counts when it is only possible."""
-        return _ORDERED[max(self.rank - 1, 0)]
-
-
-_ORDERED = tuple(Disposition)
-
-
-class Kind(StrEnum):
-    """How a finding is answered."""
-
-    YES_NO = "yes_no"
-    ONE_OF = "one_of"
-    SEVERAL_OF = "several_of"
-    NUMBER = "number"
-    CODES = "codes"
-
-
-class ScreenKind(StrEnum):
-    """Why a screen is asked, which also says when."""
-
-    CORE = "core"
-    DANGER = "danger"
-    DETAIL = "detail"
-
-
-class Weight(StrEnum):
-    """How much one sign says for or against a cause; the points stand in scale.toml."""
-
-    TYPICAL = "typical"
-    STRONGLY_FITS = "strongly_fits"
-    FITS = "fits"
-    AGAINST = "against"
-    RULES_OUT = "rules_out"
-
-
-class Prior(StrEnum):
-    """How often a sore runner's calf is this."""
-
-    COMMON = "common"
-    OCCASIONAL = "occasional"
-    UNCOMMON = "uncommon"
-    RARE = "rare"
-
-
-class Fit(StrEnum):
-    """How well a cause fits, in words; never a percentage that nobody measured."""
-
-    STRONG = "strong"
-    POSSIBLE = "possible"
-    UNLIKELY = "unlikely"
-
-
-class Evidence(StrEnum):
-    """How well the evidence carries a piece of advice."""
-
-    AGREE = "agree"
-    WEAK = "weak"
-    CONTESTED = "contested"
-    OUTDATED = "outdated"
+from guidance.kinds import NO as NO
+from guidance.kinds import UNSURE as UNSURE
+from guidance.kinds import YES as YES
+from guidance.kinds import Disposition as Disposition
+from guidance.kinds import Evidence as Evidence
+from guidance.kinds import Fit as Fit
+from guidance.kinds import Kind as Kind
+from guidance.kinds import Prior as Prior
+from guidance.kinds import ScreenKind as ScreenKind
+from guidance.kinds import Weight as Weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +45,14 @@ class Finding:
     maximum: float | None
     integer: bool
     unsure_says_nothing: bool = False
+    at_check_ins: bool = (
+        False  # asked in a check-in only, where there is something before to compare with
+    )
+
+    @property
+    def can_be_told(self) -> bool:
+        """Whether somebody may answer it, here or there."""
+        return self.at_check_ins or not self.derived
 
     def label(self, option: str) -> str:
         """The words for an option; a free code is its own label."""
@@ -302,6 +229,48 @@ class Climbing:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckIn:
+    """One time at which somebody is asked again after a report, and what is asked then."""
+
+    id: str
+    name: str
+    after_hours: float  # from the report
+    remind_after_hours: float  # from when it was due
+    missed_after_hours: float
+    at_night: bool  # asked whenever it is due; the others wait for the athlete's day
+    dispositions: frozenset[Disposition]
+    causes: frozenset[str]  # or "any": for whom one of these is likely
+    also: tuple[str, ...]  # further findings to ask
+    signs: tuple[str, ...]  # new danger signs to ask
+    why: str
+    sources: tuple[str, ...]
+    review: Review
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Better, the same or worse, and the answers that it stands for."""
+
+    id: str
+    label: str
+    means: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What holds for every check-in."""
+
+    day_from_hour: int  # of the athlete's own day
+    day_until_hour: int
+    asks: tuple[str, ...]
+    stale: tuple[str, ...]  # what was told of an earlier moment and says nothing of now
+    passing: tuple[str, ...]  # signs that may be gone: asked again where they were told
+    over: When  # the pain is gone, and its days count no further
+    question: str
+    trends: tuple[Trend, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """Questions that are asked together."""
 
@@ -391,6 +360,8 @@ class Knowledge:
     advice: Mapping[str, Advice]
     ladders: Mapping[str, Ladder]
     climbing: Climbing
+    follow_up: FollowUp
+    check_ins: Mapping[str, CheckIn]
     sources: Mapping[str, Source]
     claims: Mapping[str, Claim]
     safety_net: SafetyNet

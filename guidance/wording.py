@@ -15,8 +15,8 @@ READ = {
 }  # fmt: skip
 # Ids and kinds, and what is for reviewers only. (Sets hold ids, never words.)
 NOT_READ = {
-    "anchor", "causes", "claims", "correction", "covered_by", "evidence_says", "findings", "group", "id", "kind",
-    "says", "scope", "sources", "suggests", "tags", "term",
+    "also", "anchor", "asks", "causes", "claims", "correction", "covered_by", "evidence_says", "findings", "group", "id", "kind",
+    "passing", "says", "scope", "signs", "sources", "stale", "suggests", "tags", "term",
 }  # fmt: skip
 # Conditions are code, sources are named as they are published, implications and reviews are for reviewers.
 _WITHOUT_WORDS = (Condition, When, Source, Implication, Review)
@@ -25,6 +25,7 @@ _FILES = {
     "safety_net": "escalation.toml",
     "not_answered": "escalation.toml",
     "climbing": "ladders.toml",
+    "follow_up": "check_ins.toml",
 }
 
 

@@ -124,7 +124,7 @@ def safety() -> dict[str, Any]:
 
 def askable() -> dict[str, Finding]:
     """Findings that a person can tell; what is worked out from others is left out."""
-    return {name: found for name, found in KNOWLEDGE.findings.items() if not found.derived}
+    return {name: found for name, found in KNOWLEDGE.findings.items() if found.can_be_told}
 
 
 def causes() -> dict[str, Any]:

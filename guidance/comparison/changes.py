@@ -17,6 +17,7 @@ _TITLES = {
     "safety_net": "Safety net",
     "not_answered": "Danger signs that were not answered",
     "ladder": "Ladder",
+    "check_in": "Check-in",
 }
 _FIRST = (
     "Rule",
@@ -24,6 +25,7 @@ _FIRST = (
     "Danger",
     "Advice",
     "Ladder",
+    "Check-in",
     "Cause",
     "Question",
     "Screen",

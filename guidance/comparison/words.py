@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 _LABELS = {
+    "after_hours": "hours after the report",
+    "at_check_ins": "asked in check-ins only",
+    "at_night": "asked at night too",
     "article": "belongs to the article's five",
     "checked_by": "checked by",
     "correction": "the correction",
@@ -17,6 +20,7 @@ _LABELS = {
     "help": "the help beside the question",
     "label": "the label",
     "level": "level",
+    "missed_after_hours": "hours until it counts as missed",
     "name": "the name",
     "next_review": "the next review",
     "note": "the note",
@@ -26,6 +30,7 @@ _LABELS = {
     "clinician_first": "only after a clinician says yes",
     "prior": "how often it is the cause",
     "question": "the question",
+    "remind_after_hours": "hours until the reminder",
     "say": "the reason as the athlete reads it",
     "options": "the choices",
     "sign": "the signs",
@@ -57,6 +62,8 @@ _JOINED = {
     "dispositions": ("is now also given at", "is no longer given at"),
     "withheld_when_likely": ("is now also held back while likely", "is no longer held back while likely"),
     "covered_by": ("is now also covered by", "is no longer covered by"),
+    "signs": ("now also asks for the sign", "no longer asks for the sign"),
+    "also": ("now also asks", "no longer asks"),
     "findings": ("now also asks", "no longer asks"),
     "always": ("now also says", "no longer says"),
     "when all_of": ("now also needs", "no longer needs"),

@@ -100,7 +100,14 @@ def assess_through_interview(case: OwnCase, base: Knowledge | None = None) -> As
     """What the engine says after its own questions, answered from the story."""
     base = base or knowledge()
     answered, _ = evaluation.interviewed(base, case.answers)
-    return engine.assess(base, answered, case.history, NOW)
+    return engine.assess(base, answered.merged(_of_a_check_in(base, case)), case.history, NOW)
+
+
+def _of_a_check_in(base: Knowledge, case: OwnCase) -> Answers:
+    """What a check-in asks beside the interview, in a story that is one."""
+    told = {name for name in case.answers if base.findings[name].at_check_ins}
+    asked = {*told, *base.follow_up.asks, *base.follow_up.stale} if told else set()
+    return case.answers.without(case.answers.keys() - asked)
 
 
 def fired(assessment: Assessment) -> frozenset[str]:

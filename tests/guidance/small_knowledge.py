@@ -58,6 +58,7 @@ FINDINGS = (
             "cramps",
             "heat",
             "numb",
+            "worse",
         )
     )
     + """
@@ -343,6 +344,63 @@ CAUSES = {
     ),
 }
 
+CHECK_INS = f"""
+[follow_up]
+day_from_hour = 8
+day_until_hour = 21
+asks = ["severity_nrs"]
+stale = ["severity_nrs", "worse"]
+passing = ["swelling", "warmth"]
+over = ["severity_nrs = 0", "no worse"]
+question = "How is it now?"
+trend = [
+    {{ id = "better", label = "Better", means = ["no worse"] }},
+    {{ id = "same", label = "The same", means = ["no worse"] }},
+    {{ id = "worse", label = "Worse", means = ["worse"] }},
+]
+
+[[check_in]]
+id = "tear_first_day"
+name = "A day after a tear"
+after_hours = 24
+remind_after_hours = 6
+missed_after_hours = 20
+dispositions = ["self_care", "coach_review"]
+causes = ["tear"]
+signs = ["swelling", "numb"]
+why = "A tear may swell."
+sources = ["book-1"]
+{REVIEW}
+
+[[check_in]]
+id = "first_day"
+name = "A day after"
+after_hours = 24
+remind_after_hours = 6
+missed_after_hours = 20
+dispositions = ["self_care", "coach_review"]
+causes = ["any"]
+signs = ["fever"]
+why = "It may turn."
+sources = ["book-1"]
+{REVIEW}
+
+[[check_in]]
+id = "danger_next_day"
+name = "A day after a danger"
+after_hours = 24
+remind_after_hours = 2
+missed_after_hours = 4
+at_night = true
+dispositions = ["within_days", "same_day", "emergency_now"]
+causes = ["any"]
+also = ["warmth"]
+signs = ["swelling", "chest_pain"]
+why = "We want to know."
+sources = ["book-1"]
+{REVIEW}
+"""
+
 
 def scale() -> str:
     """The real points, with the scope cut down to the few sites of the small findings."""
@@ -363,6 +421,7 @@ def files() -> dict[str, str]:
         "escalation.toml": ESCALATION,
         "advice.toml": ADVICE,
         "ladders.toml": LADDERS,
+        "check_ins.toml": CHECK_INS,
         "article.toml": ARTICLE,
         **{f"causes/{name}.toml": text for name, text in CAUSES.items()},
     }

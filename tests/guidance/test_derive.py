@@ -41,12 +41,14 @@ def test_without_a_history_nothing_is_worked_out() -> None:
     assert derived() == {}
 
 
-def test_no_finding_that_is_worked_out_can_be_told_or_asked() -> None:
+def test_what_is_worked_out_is_never_asked_and_only_the_trend_can_be_told() -> None:
     names = {finding.id for finding in KNOWLEDGE.findings.values() if finding.derived}
     assert names == {
         "worse_since_last_report", "better_since_last_report", "days_of_episode",
         "check_ins_unanswered", "episodes_recently",
     }  # fmt: skip
+    told = {name for name in names if KNOWLEDGE.findings[name].can_be_told}
+    assert told == {"worse_since_last_report", "better_since_last_report"}
     assert not names & {name for s in KNOWLEDGE.screens.values() for name in s.findings}
 
 

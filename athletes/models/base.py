@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import uuid_utils.compat as uuids
 from django.db import models
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -17,6 +19,14 @@ LONGEST_WAIT_MIN = {
     Disposition.SAME_DAY: 60,
     Disposition.WITHIN_DAYS: 24 * 60,
     Disposition.COACH_REVIEW: 48 * 60,
+}
+# Quiet hours hold back a review only: a day at most, and the hour that the clocks are set back in it.
+LONGEST_QUIET = timedelta(hours=25)
+# How far ahead a clock can ever stand. A review may come up in quiet hours, and run out in the next ones.
+LONGEST_CLOCK = {
+    level: timedelta(minutes=longest)
+    + (2 * LONGEST_QUIET if level == Disposition.COACH_REVIEW else timedelta(0))
+    for level, longest in LONGEST_WAIT_MIN.items()
 }
 
 

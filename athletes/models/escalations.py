@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Now
 
-from athletes.models.base import LEVELS, Record, one_of, urgency_of
+from athletes.models.base import LEVELS, LONGEST_CLOCK, Record, one_of, urgency_of
 from athletes.models.people import Athlete, User
 from athletes.models.reports import Episode, PainReport
 from athletes.models.scope import AthleteScoped
 
+SKEW = timedelta(minutes=1)  # between the clocks of two machines that are set by a time server
 OPEN, ACKNOWLEDGED, RESOLVED = "open", "acknowledged", "resolved"
 ESCALATION_STATES = [(OPEN, "Waiting"), (ACKNOWLEDGED, "Seen"), (RESOLVED, "Dealt with")]
 EVENT_KINDS = [
@@ -27,6 +28,8 @@ EVENT_KINDS = [
     ("acknowledged", "Seen"),
     ("resolved", "Dealt with"),
 ]
+NEVER_CHANGED = "Events of an escalation are only ever added, never changed."
+NEVER_DELETED = "Events of an escalation are never deleted on their own."
 IN_APP, EMAIL, PUSH, SQUAD = "in_app", "email", "push", "squad"
 CHANNELS = [
     (IN_APP, "In the app"),
@@ -57,8 +60,15 @@ class EscalationQuerySet(AthleteScoped["Escalation"]):
         return self.exclude(state=RESOLVED)
 
     def past_due(self) -> Self:
-        """Nobody acknowledged it in time, by the database's clock."""
-        return self.open().filter(acknowledge_by__lte=Now())
+        """Nobody acknowledged it in time, by the database's clock.
+
+        A time further ahead than that level can ever wait means that the clock was set back: then it is
+        due as well. Early is better than late.
+        """
+        due = Q(acknowledge_by__lte=Now())
+        for level, longest in LONGEST_CLOCK.items():
+            due |= Q(level=level.value, acknowledge_by__gt=Now() + longest + SKEW)
+        return self.open().filter(due)
 
     def by_urgency(self) -> Self:
         """Unacknowledged first, then the most dangerous, then who was passed on, then whose clock runs out.
@@ -87,7 +97,7 @@ class Escalation(Record):
     state = models.CharField(max_length=12, choices=ESCALATION_STATES, default=OPEN)
     opened_at = models.DateTimeField()
     acknowledge_by = models.DateTimeField(db_index=True)
-    chain_step = models.PositiveSmallIntegerField(default=0)
+    chain_step = models.PositiveIntegerField(default=0)  # goes on past the last of the chain
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -140,6 +150,19 @@ class Escalation(Record):
         return self.state == OPEN and (self.chain_step > 0 or self.acknowledge_by <= now)
 
 
+class EventQuerySet(models.QuerySet["EscalationEvent"]):
+    """Refuses what would change the past. Erasing an athlete takes the whole escalation, and goes past it."""
+
+    def update(self, **kwargs: Any) -> int:
+        raise TypeError(NEVER_CHANGED)
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> int:
+        raise TypeError(NEVER_CHANGED)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError(NEVER_DELETED)
+
+
 class EscalationEvent(Record):
     """What happened, who did it, when. Only ever added to."""
 
@@ -152,7 +175,7 @@ class EscalationEvent(Record):
         PainReport, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
     level = models.CharField(max_length=13, choices=LEVELS, blank=True)
-    chain_step = models.PositiveSmallIntegerField(default=0)
+    chain_step = models.PositiveIntegerField(default=0)
     channel = models.CharField(max_length=6, choices=CHANNELS, blank=True)
     reached = models.CharField(
         max_length=120, blank=True, help_text="Who was told, where it is no user."
@@ -160,6 +183,8 @@ class EscalationEvent(Record):
     check_in = models.ForeignKey(
         "athletes.CheckIn", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at", "id"]
@@ -177,8 +202,8 @@ class EscalationEvent(Record):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
-            raise TypeError("Events of an escalation are only ever added, never changed.")
+            raise TypeError(NEVER_CHANGED)
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise TypeError("Events of an escalation are never deleted on their own.")
+        raise TypeError(NEVER_DELETED)

@@ -23,7 +23,8 @@ REGIONS = [
 ]
 SIDES = [("left", "Left"), ("right", "Right"), ("both", "Both"), ("", "Not told")]
 KINDS = [("index", "First"), ("exacerbation", "Flare-up"), ("recurrence", "Came back")]
-FACES = [("phone", "Phone"), ("desk", "Desk"), ("api", "API"), ("demo", "Demo")]
+DEMO = "demo"
+FACES = [("phone", "Phone"), ("desk", "Desk"), ("api", "API"), (DEMO, "Demo")]
 CLOCK_SET_BACK = timedelta(seconds=2)  # a time further ahead than it can be: the clock was set back
 PENDING, DONE, FAILED = "pending", "done", "failed"
 CLOSED_AS = [("by_coach", "Closed by a coach"), ("pain_free", "Back to running without pain")]
@@ -146,6 +147,14 @@ class PainReport(Record):
 
     def __str__(self) -> str:
         return f"Report {self.pk}"
+
+    @property
+    def is_told_history(self) -> bool:
+        """Entered as if it had come in when it says, as the demo club's: nobody is called because of it.
+
+        A report that comes late from a phone is none: its danger is news when it reaches us.
+        """
+        return self.face == DEMO
 
     @property
     def assessment(self) -> Assessment:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from athletes import access
 from athletes.crashpoints import reach
 from athletes.models import Assessment, Athlete, PainReport, User
+from athletes.models.reports import DEMO
 from athletes.services import assessments, clock, escalations, people, wake
 from athletes.services.episodes import find_or_open, place_of
 from guidance import KNOWLEDGE, Answers, Disposition, Screening, screen
@@ -58,15 +59,18 @@ def submit_pain_report(
 
     That is: report, screening, episode, pending assessment, lasting facts for the profile and, for a
     danger sign, the escalation with its messages. The same `client_key` with the same content is the
-    same report. `reported_at` (aware, default now) is for history that is entered later.
+    same report. `reported_at` (aware, default now) is for what is sent or entered later: a danger in it
+    calls somebody now, when it reached us, but for the demo club's past.
 
     Raises: NotAllowed, SameKeyOtherContent, NotStored.
     """
     access.require_may_report_for(by, athlete)
-    now = reported_at or timezone.now()
+    received_at = timezone.now()
+    now = reported_at or received_at
     known = athlete.known_facts(now.astimezone(athlete.zone).date())
     screening = screen(Answers.parse(known).merged(answers))
     draft = _draft(answers, known, note, screening, now)
+    draft["created_at"] = now if face == DEMO else received_at  # the demo club's past came in then
     reach("submit.screened")
     try:
         with transaction.atomic():

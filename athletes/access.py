@@ -84,10 +84,14 @@ def require_leads_squad(user: User, squad: Squad) -> None:
         raise NotAllowed("Only this squad's coaches and the club's owners can do this.")
 
 
+def leads_athlete(user: User, athlete: Athlete) -> bool:
+    """Whether `user` coaches one of the athlete's squads or owns the club."""
+    owns = user.memberships.active().filter(club=athlete.club_id, role=OWNER)
+    return athlete.squads.filter(squads_led_by(user)).exists() or owns.exists()
+
+
 def require_leads_athlete(user: User, athlete: Athlete) -> None:
-    """For what a squad's coach decides for one of its athletes."""
-    leads = athlete.squads.filter(squads_led_by(user)).exists()
-    if not leads and not user.memberships.active().filter(club=athlete.club, role=OWNER).exists():
+    if not leads_athlete(user, athlete):
         raise NotAllowed("Only the coaches of this athlete's squads and the owners can do this.")
 
 

@@ -7,21 +7,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
 
-from athletes.models import Assessment, Athlete, Episode, Escalation, EscalationEvent, Squad, User
-from coaching import words
+from athletes.models import Assessment, Athlete, Episode, Escalation, Squad, User
+from coaching import calls, words
 
 CALM_SHOWN = 30  # open episodes that need nothing; the rest is on the athletes page
-PASSED_ON_TO = {1: "the squad's coaches and clinicians"}
-LAST_IN_CHAIN = "the club's owners as well"
-EVENTS = {
-    "opened": "Opened",
-    "raised": "Raised",
-    "reported_again": "Reported again",
-    "told": "{actor} was sent a message",
-    "passed_on": "Nobody had seen it in time: passed on to {chain}",
-    "acknowledged": "Seen by {actor}",
-    "resolved": "Dealt with by {actor}",
-}
 
 
 @dataclass(frozen=True)
@@ -48,7 +37,8 @@ class Row:
 
     @property
     def is_overdue(self) -> bool:
-        return self.escalation.is_overdue(self.now)
+        it = self.escalation
+        return it.is_overdue(self.now) or (self.is_waiting and it.nobody_left_at is not None)
 
     @property
     def waiting(self) -> str:
@@ -61,13 +51,24 @@ class Row:
         return words.duration(left) if left > timedelta(0) else ""
 
     @property
-    def passed_on_to(self) -> str:
-        return passed_on_to(self.escalation.chain_step)
+    def clock(self) -> str:
+        """Where the chain stands, once it was not seen in its first time."""
+        it = self.escalation
+        if it.nobody_left_at:
+            return f"Everybody has been told, nobody has answered{self._again}"
+        if not it.chain_step:
+            return "Overdue, being passed on"
+        to = calls.passed_on_to(it.chain_step, it.level, self.athlete.club)
+        return f"Overdue, passed on to {to}{self._again}" if to else f"Overdue{self._again}"
 
     @property
-    def timeline(self) -> list[tuple[EscalationEvent, str]]:
+    def _again(self) -> str:
+        return f", again in {self.left}" if self.left else ""
+
+    @property
+    def timeline(self) -> list[calls.Line]:
         """Every event with its sentence, oldest first."""
-        return [(event, sentence(event)) for event in self.escalation.events.all()]
+        return calls.time_line(self.escalation.events.all(), self.athlete.club)
 
 
 @dataclass(frozen=True)
@@ -84,18 +85,6 @@ class Today:
     @property
     def overdue(self) -> int:
         return sum(row.is_overdue for row in self.waiting)
-
-
-def passed_on_to(step: int) -> str:
-    """Who was told besides the coaches at this step of the chain; nobody yet at step 0."""
-    return PASSED_ON_TO.get(step, LAST_IN_CHAIN) if step else ""
-
-
-def sentence(event: EscalationEvent) -> str:
-    """What happened, in words: "Seen by Anna Berg"."""
-    return EVENTS[event.kind].format(
-        actor=event.actor or "somebody who has left", chain=passed_on_to(event.chain_step)
-    )
 
 
 def for_person(user: User, squad: Squad | None, now: datetime) -> Today:
@@ -120,7 +109,7 @@ def escalations_to_see(user: User, squad: Squad | None) -> QuerySet[Escalation]:
 def with_row_parts(escalations: QuerySet[Escalation], user: User) -> QuerySet[Escalation]:
     """With all that a row reads, so that the number of queries does not grow with the rows."""
     return escalations.select_related(
-        "athlete", "episode", "report", "acknowledged_by"
+        "athlete__club", "episode", "report", "acknowledged_by"
     ).prefetch_related(
         squads_shown_to(user, "athlete__squads"),
         Prefetch("report__assessments", Assessment.objects.order_by("created_at")),

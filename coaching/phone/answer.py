@@ -7,7 +7,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from athletes.models import CareStep, Escalation, PainReport
+from django.db.models import Exists, OuterRef
+
+from athletes.models import CareStep, Escalation, Notification, PainReport
+from coaching import calls
 from coaching.telling import Told, told
 
 EMERGENCY = "emergency_now"
@@ -131,4 +134,14 @@ class Answer:
         """The call for a person that this report is part of."""
         calls = Escalation.objects.filter(episode=self.report.episode_id)
         mine = calls.filter(events__report=self.report) | calls.filter(report=self.report)
-        return mine.select_related("acknowledged_by").distinct().order_by("-opened_at").first()
+        sent = Notification.objects.filter(escalation=OuterRef("pk"), state="sent")
+        newest = mine.select_related("acknowledged_by").distinct().order_by("-opened_at")
+        return newest.annotate(somebody_was_told=Exists(sent)).first()
+
+    @cached_property
+    def who_was_told(self) -> list[calls.Line]:
+        """What happened to the call so far; the same that the coach reads."""
+        if self.escalation is None:
+            return []
+        events = self.escalation.events.select_related("actor")
+        return calls.time_line(events, self.report.athlete.club)

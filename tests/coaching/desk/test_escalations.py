@@ -98,7 +98,7 @@ def test_the_page_from_the_message_tells_the_whole_story(squad, desk, waiting):
     escalations.resolve(by=clinician, escalation=waiting, outcome="No clot.")
     page = desk.get(reverse("desk:escalation", args=[waiting.pk])).content.decode()
     for part in (
-        "Opened",
+        "The report came in: doctor today",
         "Seen by Dr Ito",
         "Dealt with by Dr Ito: No clot.",
         KNOWLEDGE.findings["recent_flight"].short,

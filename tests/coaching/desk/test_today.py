@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from athletes.models import Escalation, Heartbeat
+from athletes import access
+from athletes.models import Athlete, Escalation, Heartbeat
 from athletes.services import escalations, people
 from tests import factories
 from tests.coaching.desk.conftest import MOST_QUERIES, htmx, queries_of
@@ -63,13 +64,26 @@ def test_a_clock_that_ran_out_is_shown(desk, waiting):
     assert "Overdue, being passed on" in text(desk.get(TODAY))
 
 
-def test_who_was_told_next_is_shown(desk, waiting):
-    Escalation.objects.update(acknowledge_by=timezone.now() - timedelta(minutes=5))
-    escalations.pass_on(escalation_id=waiting.pk)
-    assert "Overdue, passed on to the squad&#x27;s coaches and clinicians" in text(desk.get(TODAY))
-    Escalation.objects.update(acknowledge_by=timezone.now() - timedelta(minutes=5))
-    escalations.pass_on(escalation_id=waiting.pk)
-    assert "Overdue, passed on to the club&#x27;s owners" in text(desk.get(TODAY))
+def test_who_was_told_next_is_shown(squad, desk, athlete):
+    athlete.own_coaches.add(factories.make_coach(squad, name="Own Coach"))
+    factories.make_coach(squad, role=access.OWNER, name="Second Owner")
+    waiting = factories.make_report(athlete, factories.CLOT, assess=True).escalations.get()
+    for chain in ("passed on to all coaches of the squad", "passed on to the club’s owners"):
+        Escalation.objects.update(acknowledge_by=timezone.now() - timedelta(minutes=5))
+        escalations.pass_on(escalation_id=waiting.pk)
+        assert f"Overdue, {chain}" in text(desk.get(TODAY))
+
+
+def test_that_nobody_is_left_is_shown_in_the_row(desk, waiting):
+    Escalation.objects.update(nobody_left_at=timezone.now())
+    assert "Everybody has been told, nobody has answered" in text(desk.get(TODAY))
+
+
+def test_a_drill_is_marked(desk, athlete, waiting):
+    assert ">Drill<" not in text(desk.get(TODAY))
+    Athlete.objects.update(is_drill=True)
+    assert ">Drill<" in text(desk.get(TODAY))
+    assert ">Drill<" in text(desk.get(reverse("desk:escalation", args=[waiting.pk])))
 
 
 def test_who_needs_nothing_stands_below(squad, desk, waiting):

@@ -296,7 +296,7 @@ def test_a_list_asks_the_database_as_often_for_ten_rows_as_for_two(
             "home": "/me/",
         }
         phone.get("/me/profile/")  # the first request of a session asks more
-        with django_assert_max_num_queries(14) as captured:
+        with django_assert_max_num_queries(16) as captured:
             assert phone.get(urls[page]).status_code == 200
         return len(captured)
 

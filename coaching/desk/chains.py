@@ -1,0 +1,99 @@
+"""Who is told when, in plain words, so that a coach can see it before it matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from athletes import chain
+from athletes.chain import Chain
+from athletes.models import Athlete, Squad, User
+from athletes.models.base import LONGEST_WAIT_MIN
+from coaching.words import duration
+from guidance import Disposition
+
+AT_ONCE = "at once"
+
+
+@dataclass(frozen=True)
+class Told:
+    """One person in a step, and why they stand in it: “Anna Berg (coach, on call)”."""
+
+    user: User
+    roles: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({', '.join(self.roles)})" if self.roles else str(self.user)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Who is told in it besides those of before, and after how long at each level."""
+
+    people: list[Told]
+    contact: str
+    waits: list[tuple[str, str]]
+
+    @property
+    def names(self) -> list[str]:
+        return [*map(str, self.people), *([self.contact] if self.contact else [])]
+
+
+@dataclass(frozen=True)
+class SquadChain:
+    squad: Squad
+    steps: list[Step]
+
+
+def of_squads(squads: Iterable[Squad], now: datetime) -> list[SquadChain]:
+    """For each squad (with its `club` read), in a number of queries that does not grow with them."""
+    squads = list(squads)
+    chains = chain.of_squads(squads, now)
+    return [SquadChain(squad, steps_of(chains[squad.pk])) for squad in squads]
+
+
+def of_athlete(athlete: Athlete, now: datetime) -> list[Step]:
+    return steps_of(chain.of_athlete(athlete, now))
+
+
+def steps_of(its: Chain) -> list[Step]:
+    """The steps that tell anybody new: one that does not is passed over at once."""
+    steps: list[Step] = []
+    told: set[User] = set()
+    for number in range(chain.CONTACT + 1):
+        new = [user for user in its.people(number) if user not in told]
+        told.update(new)
+        contact = _contact(its) if its.has_contact(number, Disposition.EMERGENCY_NOW) else ""
+        if new or contact:
+            people = [Told(user, _roles(its, user, first=not steps)) for user in new]
+            steps.append(Step(people, contact, _waits(its, len(steps), only_contact=not new)))
+    return steps
+
+
+def _contact(its: Chain) -> str:
+    return f"{its.club.contact_name or its.club.contact_email} (emergency contact)"
+
+
+def _roles(its: Chain, user: User, *, first: bool) -> tuple[str, ...]:
+    held = {
+        role for whom, role, squads in its.desk.roles if whom == user and _counts(its, role, squads)
+    }
+    named = [role for role in ("coach", "clinician", "owner") if role in held]
+    if first and user in its.desk.on_call_for(its.squads):
+        named.append("on call")
+    return tuple(named)
+
+
+def _counts(its: Chain, role: str, squads: frozenset[object]) -> bool:
+    return role == "owner" or bool(squads & its.squads)
+
+
+def _waits(its: Chain, place: int, *, only_contact: bool) -> list[tuple[str, str]]:
+    """After how long the step in `place` is told, level by level; empty where it never is."""
+    waits = []
+    for level in LONGEST_WAIT_MIN:
+        never = only_contact and level != Disposition.EMERGENCY_NOW
+        after = AT_ONCE if place == 0 else f"after {duration(its.club.wait_for(level) * place)}"
+        waits.append((level.value, "" if never else after))
+    return waits

@@ -1,0 +1,213 @@
+"""What can be typed about a club: how long a call waits, who is on call, who is told first."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db.models import Q
+from django.utils import timezone
+
+from athletes import access
+from athletes.models import Athlete, Club, Squad, User
+from athletes.models.base import LONGEST_WAIT_MIN
+from athletes.models.people import validate_zone
+from coaching.desk.forms import PlainForm
+from coaching.words import LEVELS
+from guidance import Disposition
+
+MIN, HOURS = "min", "h"
+UNITS_MIN = {MIN: 1, HOURS: 60}
+MOMENT = "%Y-%m-%dT%H:%M"
+
+dialled = RegexValidator(
+    r"^[\d +()./-]*\d[\d +()./-]*$", "Write the number with digits, for example +49 30 5550199."
+)
+
+
+def unit_of(level: Disposition) -> str:
+    """In which unit people type how long `level` may wait."""
+    return MIN if LONGEST_WAIT_MIN[level] <= UNITS_MIN[HOURS] else HOURS
+
+
+class RefusableForm(PlainForm):
+    """Takes what the service refused, beside the field that it is about."""
+
+    def refuse(self, invalid: ValidationError) -> None:
+        for name, sentences in invalid.message_dict.items():
+            self.add_error(name if name in self.fields else None, sentences)
+
+
+class ClubForm(RefusableForm):
+    """The times, hours and contacts of a club."""
+
+    emergency_number = forms.CharField(
+        max_length=30,
+        validators=[dialled],
+        help_text="The ambulance, as it is dialled where you train.",
+    )
+    contact_name = forms.CharField(
+        label="Who an athlete calls if no coach answers",
+        max_length=120,
+        required=False,
+        help_text="For example: club office.",
+    )
+    contact_phone = forms.CharField(
+        label="Their telephone",
+        max_length=30,
+        required=False,
+        validators=[dialled],
+        help_text="Athletes see it until somebody has seen their report.",
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    contact_email = forms.EmailField(
+        label="Their e-mail address",
+        required=False,
+        help_text="Written to in an emergency that nobody in the club has seen.",
+    )
+    timezone = forms.CharField(
+        label="Time zone",
+        max_length=64,
+        validators=[validate_zone],
+        help_text="For quiet hours and on-call times, for example Europe/Berlin.",
+        widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
+    )
+    quiet_from = forms.TimeField(
+        label="Quiet from",
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    quiet_until = forms.TimeField(
+        label="Quiet until",
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    clinicians_in_chain = forms.BooleanField(
+        label="Tell the squads’ clinicians in the second step, with all coaches", required=False
+    )
+
+    def __init__(self, club: Club, *args: Any, **kwargs: Any) -> None:
+        initial = {name: getattr(club, name) for name in self.base_fields}
+        for level in LONGEST_WAIT_MIN:
+            shorter_min = getattr(club, f"wait_{level.value}_min")
+            if shorter_min is not None:
+                in_unit = Decimal(shorter_min) / UNITS_MIN[unit_of(level)]
+                initial[wait_field(level)] = f"{float(round(in_unit, 2)):g}"
+        super().__init__(*args, initial=initial, **kwargs)
+        for level in LONGEST_WAIT_MIN:
+            self.fields[wait_field(level)] = _wait(level)
+
+    @property
+    def waits(self) -> list[forms.BoundField]:
+        return [self[wait_field(level)] for level in LONGEST_WAIT_MIN]
+
+    @property
+    def hours(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("quiet_from", "quiet_until")]
+
+    @property
+    def contacts(self) -> list[forms.BoundField]:
+        names = ("contact_name", "contact_phone", "contact_email", "emergency_number", "timezone")
+        return [self[name] for name in names]
+
+    def changes(self) -> dict[str, Any]:
+        """For `clubs.update_club`."""
+        told = {name: self.cleaned_data[name] for name in self.base_fields}
+        for level in LONGEST_WAIT_MIN:
+            typed = self.cleaned_data[wait_field(level)]
+            told[f"wait_{level.value}_min"] = typed and round(typed * UNITS_MIN[unit_of(level)])
+        return told
+
+
+def wait_field(level: Disposition) -> str:
+    return f"wait_{level.value}_{unit_of(level)}"
+
+
+def _wait(level: Disposition) -> forms.DecimalField:
+    """Only shorter than the default: a longer one is nothing that a club can choose."""
+    unit = unit_of(level)
+    longest = LONGEST_WAIT_MIN[level] // UNITS_MIN[unit]
+    least = Decimal(1) if unit == MIN else Decimal("0.25")
+    too_long = f"At most {longest} {unit}."
+    return forms.DecimalField(
+        label=f"{LEVELS[level.value][0]}, {'minutes' if unit == MIN else 'hours'}",
+        required=False,
+        min_value=least,
+        max_value=longest,
+        decimal_places=0 if unit == MIN else 2,
+        help_text=f"{too_long} Empty: {longest} {unit}.",
+        error_messages={
+            "min_value": f"At least {least.normalize():f} {unit}.",
+            "max_value": too_long,
+        },
+    )
+
+
+class OnCallForm(RefusableForm):
+    """Who is told first, for which squads, from when until when (in the club's zone)."""
+
+    user = forms.ModelChoiceField(User.objects.none(), label="Who", empty_label=None)
+    squads = forms.ModelMultipleChoiceField(
+        Squad.objects.none(), label="For which squads", widget=forms.CheckboxSelectMultiple
+    )
+    starts_at = forms.DateTimeField(
+        label="From",
+        required=False,
+        help_text="Empty: from now on.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
+    )
+    ends_at = forms.DateTimeField(
+        label="Until",
+        required=False,
+        help_text="Empty: until somebody ends it.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
+    )
+
+    def __init__(self, *args: Any, club: Club, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        led = club.squads.filter(pk__in=Squad.objects.led_by(by).values("pk"))
+        self.fields["squads"].queryset = led  # type: ignore[attr-defined]
+        if access.OWNER in access.desk_memberships(by, club):
+            self.fields["squads"].required = False
+            self.fields["squads"].help_text = "None ticked: the whole club."
+        self.fields["user"].queryset = desk_people(club, led)  # type: ignore[attr-defined]
+        self.fields["user"].initial = by.pk
+
+    def duty(self) -> dict[str, Any]:
+        """For `clubs.put_on_call`."""
+        told = self.cleaned_data
+        return {
+            "user": told["user"],
+            "squads": list(told["squads"]),
+            "starts_at": told["starts_at"] or timezone.now(),
+            "ends_at": told["ends_at"],
+        }
+
+
+class OwnCoachesForm(RefusableForm):
+    """Who is told first of one athlete."""
+
+    coaches = forms.ModelMultipleChoiceField(
+        User.objects.none(),
+        label="Told first",
+        required=False,
+        help_text="None ticked: all coaches of the squads are told first.",
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, athlete: Athlete, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = desk_people(athlete.club, athlete.squads.all()).exclude(pk=athlete.user_id)
+        self.fields["coaches"].queryset = people  # type: ignore[attr-defined]
+        self.fields["coaches"].initial = list(athlete.own_coaches.all())
+
+
+def desk_people(club: Club, squads: Any) -> Any:
+    """Who looks after one of `squads` now; the owners look after all."""
+    held = Q(memberships__club=club, memberships__ended_at=None)
+    own = held & Q(memberships__role__in=access.DESK_ROLES, memberships__squads__in=squads)
+    owns = held & Q(memberships__role=access.OWNER)
+    return User.objects.filter(own | owns, is_active=True).distinct().order_by("name", "email")

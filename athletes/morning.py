@@ -214,7 +214,8 @@ def _by_squad(lines: list[Line], user: User, chosen: Squad | None) -> list[Squad
 def _home_squads(lines: list[Line], user: User, chosen: Squad | None) -> dict[UUID, Squad]:
     if chosen:
         return {line.athlete.pk: chosen for line in lines}
-    squads = {squad.pk: squad for squad in Squad.objects.seen_from_desk_by(user)}
+    seen = Squad.objects.seen_from_desk_by(user).select_related("club")
+    squads = {squad.pk: squad for squad in seen}
     links = Athlete.squads.through.objects.filter(
         athlete__in={line.athlete.pk for line in lines}, squad__in=squads
     )

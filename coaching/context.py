@@ -9,9 +9,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from athletes.access import DESK_ROLES
-from athletes.models import User
+from athletes.models import Notification, User
 from athletes.services import clock
 from guidance import KNOWLEDGE
+
+MOST_COUNTED = 99  # notices; beyond that nobody wants to know how many
 
 
 class Site:
@@ -41,6 +43,15 @@ class Site:
     @cached_property
     def is_athlete(self) -> bool:
         return self._user is not None and self._user.athletes.filter(left_at=None).exists()
+
+    @cached_property
+    def unread_notices(self) -> str:
+        """How many notices the person has not seen; "" for none."""
+        if self._user is None:
+            return ""
+        mine = Notification.objects.visible_to(self._user).unread()
+        found = mine[: MOST_COUNTED + 1].count()
+        return f"{MOST_COUNTED}+" if found > MOST_COUNTED else str(found or "")
 
     @cached_property
     def watch_is_running(self) -> bool:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("me/", include("coaching.phone.urls")),
     path("api/v1/", include("coaching.api.urls")),
     path("join/<str:token>/", join, name="join"),
+    path("", include("coaching.notices.urls")),
     path("accounts/", account, name="account"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

@@ -19,7 +19,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from athletes import access
-from athletes.services import comments, invitations, returning, tokens
+from athletes.models import PushSubscription
+from athletes.services import channels, comments, invitations, returning, tokens
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,7 @@ GET  readyz                          200  200     200  200   200     200       2
 GET  join                            200  200     200  200   200     200       200
 
 GET  desk:today                      302  404     404  200   200     200       302
+GET  desk:morning                    302  404     404  200   200     200       302
 GET  desk:escalation                 302  404     404  200   404     200       302
 POST desk:acknowledge                302  404     404  302   404     302       302
 POST desk:resolve                    302  404     404  302   404     302       302
@@ -61,6 +63,10 @@ POST desk:new_athlete                302  404     404  302   404     403       3
 GET  desk:invite                     302  404     404  200   404     403       302
 POST desk:invite                     302  404     404  200   404     403       302
 POST desk:revoke                     302  404     404  302   404     403       302
+GET  desk:channels                   302  404     404  200   404     403       302
+POST desk:channels                   302  404     404  302   404     403       302
+POST desk:channel_test               302  404     404  302   404     403       302
+POST desk:channel_remove             302  404     404  302   404     403       302
 
 GET  phone:home                      302  200     200  404   404     404       302
 GET  phone:choose                    302  200     200  200   200     200       302
@@ -138,6 +144,14 @@ GET  account_reset_password_from_key 200  200     200  200   200     200       2
 GET  account_reset_password_from_key_done 200 200 200  200   200     200       200
 GET  account_confirm_login_code      302  302     302  302   302     302       302
 GET  account                         302  200     200  200   200     200       302
+
+GET  notices                         302  200     200  200   200     200       302
+GET  how_told                        302  200     200  200   200     200       302
+POST how_told                        302  302     302  422   422     422       302
+GET  push_key                        302  200     200  200   200     200       302
+POST push_subscribe                  302  400     400  400   400     400       302
+POST push_unsubscribe                302  404     404  302   404     404       302
+GET  service_worker                  200  200     200  200   200     200       200
 """
 
 ADMIN = "admin:"  # Django's own pages: staff only, all alike (see the test below)
@@ -191,6 +205,12 @@ def cast(db: None) -> dict[str, Any]:
         "run": run,
         "invitation": invited.invitation,
         "join": invited.token,
+        "channel": channels.add_squad_channel(
+            by=coach, squad=squad, name="Chat", url="ntfys://a-room-of-ours"
+        ),
+        "browser": PushSubscription.objects.create(
+            user=coach, endpoint="https://push.test/1", p256dh="key", auth="secret"
+        ),
     }
 
 
@@ -222,6 +242,9 @@ ABOUT = {
     "desk:new_athlete": "squad",
     "desk:invite": "squad",
     "desk:revoke": "invitation",
+    "desk:channels": "squad",
+    "desk:channel_test": "channel",
+    "desk:channel_remove": "channel",
     "phone:result": "report",
     "phone:answer": "report",
     "phone:step": "step",
@@ -277,6 +300,12 @@ def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
         "desk:resolve": {"outcome": "Seen by the doctor"},
         "desk:comment": {"text": "Rest today"},
         "desk:close": {"reason": "Pain-free"},
+        "desk:channels": {
+            "name": "Texts",
+            "url": "ntfys://another-room-of-ours",
+            "least_level": "same_day",
+        },
+        "push_unsubscribe": {"browser": str(cast["browser"].pk)},
         "desk:clearance": {"clinician": "Dr Weber", "given_on": "2026-01-02"},
         "desk:new_athlete": {"name": "New", "timezone": "UTC"},
         "desk:invite": {"role": "athlete"},

@@ -71,7 +71,11 @@ def _squads(user: User) -> QuerySet[Squad]:
 @require_safe
 def squads(request: DeskRequest) -> HttpResponse:
     cards = _cards(request.user)
-    page = {"cards": cards, "owns_a_club": clubs_owned_by(request.user).exists()}
+    page = {
+        "cards": cards,
+        "clubs": Club.objects.seen_from_desk_by(request.user).order_by("name"),
+        "owns_a_club": clubs_owned_by(request.user).exists(),
+    }
     return render(request, "desk/squads.html", page)
 
 

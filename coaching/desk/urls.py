@@ -2,7 +2,7 @@
 
 from django.urls import path, reverse
 
-from coaching.desk import returning, squads, views
+from coaching.desk import channels, clubs, morning, returning, squads, views
 from coaching.interview import Mount
 
 NEW_REPORT = Mount(
@@ -18,6 +18,7 @@ NEW_REPORT = Mount(
 app_name = "desk"
 urlpatterns = [
     path("", views.today, name="today"),
+    path("morning/", morning.morning, name="morning"),
     path("escalations/<uuid:pk>/", views.escalation, name="escalation"),
     path("escalations/<uuid:pk>/acknowledge/", views.acknowledge, name="acknowledge"),
     path("escalations/<uuid:pk>/resolve/", views.resolve, name="resolve"),
@@ -28,9 +29,16 @@ urlpatterns = [
     path("episodes/<uuid:pk>/comment/", views.comment, name="comment"),
     path("episodes/<uuid:pk>/close/", views.close, name="close"),
     path("episodes/<uuid:pk>/clearance/", returning.clearance, name="clearance"),
+    path("athletes/<uuid:pk>/own-coaches/", clubs.own_coaches, name="own_coaches"),
+    path("clubs/<uuid:pk>/", clubs.club, name="club"),
+    path("clubs/<uuid:pk>/on-call/", clubs.new_on_call, name="new_on_call"),
+    path("on-call/<uuid:pk>/end/", clubs.end_on_call, name="end_on_call"),
     path("squads/", squads.squads, name="squads"),
     path("squads/new/", squads.new_squad, name="new_squad"),
     path("squads/<uuid:pk>/athletes/new/", squads.new_athlete, name="new_athlete"),
     path("squads/<uuid:pk>/invite/", squads.invite, name="invite"),
+    path("squads/<uuid:pk>/channels/", channels.channels, name="channels"),
+    path("channels/<uuid:pk>/remove/", channels.remove, name="channel_remove"),
+    path("channels/<uuid:pk>/test/", channels.send_test, name="channel_test"),
     path("invitations/<uuid:pk>/revoke/", squads.revoke, name="revoke"),
 ]

@@ -1,0 +1,19 @@
+"""What a person has read of what they were told in the app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from athletes.models import Notification, User
+
+
+@transaction.atomic
+def mark_read(*, by: User, notices: Iterable[Notification]) -> None:
+    """Those of `by` among `notices` were seen. Without a new one nothing is written."""
+    new = [notice.pk for notice in notices if notice.read_at is None]
+    if new:
+        own = Notification.objects.visible_to(by).unread()
+        own.filter(pk__in=new).update(read_at=timezone.now())

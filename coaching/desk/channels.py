@@ -1,0 +1,128 @@
+"""Chat rooms and SMS gateways of a squad, which are told beside its people."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_http_methods, require_POST
+
+from athletes import access
+from athletes.models import Notification, Squad, SquadChannel
+from athletes.services import channels as service
+from coaching.desk.door import DeskRequest, on_desk, posted
+from coaching.desk.forms import PlainForm
+from coaching.words import LEVELS
+from guidance import Disposition
+
+UNPROCESSABLE = 422
+OFFERED = [level.value for level in reversed(Disposition) if level > Disposition.SELF_CARE]
+EXAMPLES = [
+    ("Slack", "slack://TokenA/TokenB/TokenC/#runners"),
+    ("Discord", "discord://webhook_id/webhook_token"),
+    ("Telegram", "tgram://bot_token/chat_id"),
+    ("ntfy", "ntfys://ntfy.sh/a-topic-that-nobody-guesses"),
+    ("Text message by Twilio", "twilio://account:token@from_number/to_number"),
+    ("Text message by ClickSend", "clicksend://user:key@to_number"),
+]
+LOOK_AGAIN_FOR = timedelta(minutes=2)  # after a message, whether it has arrived
+
+
+class ChannelForm(PlainForm):
+    name = forms.CharField(
+        label="Name", max_length=80, help_text="So that you know it again: “Milers' chat”."
+    )
+    url = forms.CharField(
+        label="Address",
+        max_length=500,
+        help_text="It holds a key to the room, so it is never shown again.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    least_level = forms.ChoiceField(
+        label="From when on",
+        choices=[(level, LEVELS[level][1]) for level in OFFERED],
+        initial=Disposition.SAME_DAY.value,
+        help_text="Everything from this level up is sent there.",
+    )
+
+
+@on_desk
+@require_http_methods(["GET", "HEAD", "POST"])
+def channels(request: DeskRequest, pk: UUID) -> HttpResponse:
+    squad = get_object_or_404(Squad.objects.seen_from_desk_by(request.user), pk=pk)
+    access.require_leads_squad(request.user, squad)
+    form = ChannelForm(posted(request))
+    if form.is_valid() and _added(request, squad, form):
+        messages.success(request, "Added. Send a test to see whether it arrives.")
+        return redirect("desk:channels", pk=squad.pk)
+    found = list(_with_last_message(squad.channels.filter(removed_at=None)))
+    now = timezone.now()
+    page = {
+        "squad": squad,
+        "channels": found,
+        "is_waiting": any(_may_still_arrive(channel, now) for channel in found),
+        "form": form,
+        "examples": EXAMPLES,
+        "now": now,
+    }
+    part = "desk/parts/channel_list.html" if request.htmx else "desk/channels.html"
+    response = render(request, part, page, status=UNPROCESSABLE if form.is_bound else 200)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _added(request: DeskRequest, squad: Squad, form: ChannelForm) -> bool:
+    try:
+        service.add_squad_channel(by=request.user, squad=squad, **form.cleaned_data)
+    except ValidationError as fault:
+        form.add_error(None if hasattr(fault, "error_dict") else "url", fault)
+        return False
+    return True
+
+
+def _with_last_message(channels: QuerySet[SquadChannel]) -> QuerySet[SquadChannel]:
+    """With what became of the newest message to each, a test or not."""
+    sent = Notification.objects.filter(squad_channel=OuterRef("pk")).order_by("-created_at", "-pk")
+    newest = {
+        f"last_{name}": Subquery(sent.values(name)[:1])
+        for name in ("state", "error", "created_at", "attempts")
+    }
+    return channels.annotate(**newest)
+
+
+def _may_still_arrive(channel: Any, now: datetime) -> bool:
+    """The page looks again by itself, for a while."""
+    return channel.last_state == "pending" and now - channel.last_created_at < LOOK_AGAIN_FOR
+
+
+@on_desk
+@require_POST
+def remove(request: DeskRequest, pk: UUID) -> HttpResponse:
+    channel = _channel(request, pk)
+    service.remove_squad_channel(by=request.user, channel=channel)
+    messages.success(request, f"{channel} gets no more messages.")
+    return redirect("desk:channels", pk=channel.squad_id)
+
+
+@on_desk
+@require_POST
+def send_test(request: DeskRequest, pk: UUID) -> HttpResponse:
+    channel = _channel(request, pk)
+    service.try_squad_channel(by=request.user, channel=channel)
+    messages.success(request, f"A test is on its way to {channel}.")
+    return redirect("desk:channels", pk=channel.squad_id)
+
+
+def _channel(request: DeskRequest, pk: UUID) -> SquadChannel:
+    squads = Squad.objects.seen_from_desk_by(request.user)
+    there = SquadChannel.objects.filter(squad__in=squads, removed_at=None)
+    return get_object_or_404(there.select_related("squad__club"), pk=pk)

@@ -1,0 +1,1 @@
+"""How people are told, and what they were told: pages that phone and desk share."""

@@ -14,9 +14,11 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from athletes import access
 from athletes.models import Athlete, Episode, Escalation, PainReport, Squad
 from athletes.services import comments, episodes, escalations
-from coaching.desk import cases
+from coaching.desk import cases, chains
+from coaching.desk.club_forms import OwnCoachesForm
 from coaching.desk.door import DeskRequest, back_to, on_desk, posted
 from coaching.desk.forms import CloseForm, CommentForm, ResolveForm
 from coaching.desk.today import Row, for_person, with_row_parts
@@ -128,7 +130,10 @@ def athlete(request: DeskRequest, pk: UUID) -> HttpResponse:
         "athlete": found,
         "cases": cases.cases_of(found, timezone.now()),
         "comment_form": CommentForm(),
+        "chain": chains.of_athlete(found, timezone.now()),
     }
+    if access.leads_athlete(request.user, found):
+        page["first_form"] = OwnCoachesForm(athlete=found)
     return render(request, "desk/athlete.html", page)
 
 

@@ -263,6 +263,9 @@ class CommentSerializer(Strict, serializers.ModelSerializer[Comment]):
 
 class EscalationSerializer(serializers.ModelSerializer[Escalation]):
     athlete_name = serializers.CharField(source="athlete.name")
+    is_drill = serializers.BooleanField(
+        source="athlete.is_drill", help_text="Nobody is hurt: the club rehearses."
+    )
     overdue = serializers.SerializerMethodField()
     acknowledged_by = PersonSerializer(allow_null=True)
     resolved_by = PersonSerializer(allow_null=True)
@@ -273,8 +276,10 @@ class EscalationSerializer(serializers.ModelSerializer[Escalation]):
             "id",
             "athlete",
             "athlete_name",
+            "is_drill",
             "episode",
             "report",
+            "check_in",
             "level",
             "reason",
             "state",
@@ -282,6 +287,7 @@ class EscalationSerializer(serializers.ModelSerializer[Escalation]):
             "opened_at",
             "acknowledge_by",
             "chain_step",
+            "nobody_left_at",
             "acknowledged_at",
             "acknowledged_by",
             "resolved_at",
@@ -296,11 +302,21 @@ class EscalationSerializer(serializers.ModelSerializer[Escalation]):
 
 class EscalationEventSerializer(serializers.ModelSerializer[EscalationEvent]):
     at = serializers.DateTimeField(source="created_at")
-    actor = PersonSerializer(allow_null=True)
+    actor = PersonSerializer(allow_null=True, help_text="Who did it, or who was told.")
 
     class Meta:
         model = EscalationEvent
-        fields = ("kind", "at", "actor", "report", "level", "chain_step")
+        fields = (
+            "kind",
+            "at",
+            "actor",
+            "channel",
+            "reached",
+            "report",
+            "check_in",
+            "level",
+            "chain_step",
+        )
         read_only_fields = fields
 
 
@@ -310,6 +326,14 @@ class EscalationDetailSerializer(EscalationSerializer):
     class Meta(EscalationSerializer.Meta):
         fields = (*EscalationSerializer.Meta.fields, "events")
         read_only_fields = fields
+
+
+class AcknowledgeSerializer(Strict):
+    level = serializers.ChoiceField(
+        judgement.LEVELS,
+        required=False,
+        help_text="The level that the person saw. Raised since then, it stays open (409).",
+    )
 
 
 class ResolveSerializer(Strict):

@@ -17,9 +17,11 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from athletes.models import Athlete, Comment, Episode, Escalation, Squad
+from athletes.models.escalations import OPEN
 from athletes.services import comments, episodes, escalations, people, tokens
 from coaching.api import filters, judgement, knowledge, schema, serializers
 from coaching.api.authentication import BearerTokenAuthentication
+from coaching.api.errors import Conflict
 from coaching.api.login import authenticated
 from coaching.api.pagination import WholePage
 from coaching.api.reports import TellingSerializer
@@ -184,11 +186,22 @@ class Escalations(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
             return super().get_queryset().prefetch_related("events__actor")
         return super().get_queryset().by_urgency()  # type: ignore[attr-defined, no-any-return]
 
-    @extend_schema(request=None, filters=False)
+    @extend_schema(
+        request=serializers.AcknowledgeSerializer,
+        responses={200: serializers.EscalationSerializer, **schema.errors(409)},
+        filters=False,
+    )
     @action(detail=True, methods=["post"], filterset_class=None)
     def acknowledge(self, request: Request, pk: str) -> Response:
-        """Say that I have seen it. The first to say so stays; saying it again changes nothing."""
-        seen = escalations.acknowledge(by=request.user, escalation=self.get_object())
+        """Say that I have seen it. The first to say so stays; saying it again changes nothing.
+
+        With `level`, what became more urgent since I looked stays open, and the answer is 409 (`raised`).
+        """
+        escalation = self.get_object()
+        level = self.read(serializers.AcknowledgeSerializer).get("level", "")
+        seen = escalations.acknowledge(by=request.user, escalation=escalation, level=level)
+        if seen.state == OPEN:
+            raise Conflict("It became more urgent meanwhile. Look once more.", code="raised")
         return Response(self.get_serializer(seen).data)
 
     @extend_schema(request=serializers.ResolveSerializer, filters=False)

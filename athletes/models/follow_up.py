@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q, UniqueConstraint
+from django.db.models.functions import Now
 
 from athletes.models.base import LEVELS, Record, one_of
 from athletes.models.people import User
@@ -11,6 +14,7 @@ from athletes.models.reports import Episode, PainReport
 from athletes.models.scope import AthleteScoped
 
 PLANNED, ASKED, REMINDED = "planned", "asked", "reminded"
+WAITING = (PLANNED, ASKED, REMINDED)
 ANSWERED, MISSED, CANCELLED = "answered", "missed", "cancelled"
 CHECK_IN_STATES = [
     (PLANNED, "Planned"),
@@ -34,6 +38,21 @@ METHODS = [
 
 class CheckInQuerySet(AthleteScoped["CheckIn"]):
     athlete_path = "episode__athlete"
+
+    def waiting(self) -> Self:
+        """An answer may still come, or will be asked for."""
+        return self.filter(state__in=WAITING)
+
+    def due_to_ask(self) -> Self:
+        """All by the database's clock."""
+        return self.filter(state=PLANNED, due_at__lte=Now())
+
+    def due_to_remind(self) -> Self:
+        return self.filter(state=ASKED, remind_at__lte=Now())
+
+    def due_to_miss(self) -> Self:
+        """Nobody is said not to have answered who was not reminded."""
+        return self.filter(state=REMINDED, missed_at__lte=Now())
 
 
 class CheckIn(Record):

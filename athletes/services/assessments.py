@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 
 from athletes.crashpoints import reach
 from athletes.models import Assessment, Athlete, CareStep, PainReport
-from athletes.services import escalations
+from athletes.services import follow_up
 from athletes.services.clock import from_now
 from guidance import (
     Answers,
@@ -94,7 +94,14 @@ def _history(report: PainReport) -> History:
         .annotate(leading_cause=_leading_cause(), closed_at=F("episode__closed_at"))
     )
     past = tuple(_past_report(row, report.reported_at) for row in earlier.values(*_OF_THE_PAST))
-    return History(first_onset=_first_onset(report), reports=past, episode=str(report.episode_id))
+    return History(
+        first_onset=_first_onset(report),
+        reports=past,
+        episode=str(report.episode_id),
+        check_ins_unanswered=follow_up.unanswered(
+            episode_id=report.episode_id, at=report.reported_at
+        ),
+    )
 
 
 _OF_THE_PAST = (
@@ -165,6 +172,7 @@ def _finish(pending: Assessment, state: str, result: dict[str, Any], finished_by
             return False
         _plan_care(pending, result["care_steps"])
         _raise_report(pending.report, result)
+        follow_up.plan(report=pending.report, result=result)
         reach("assess.written")
     return True
 
@@ -202,6 +210,9 @@ def _raise_report(report: PainReport, result: dict[str, Any]) -> None:
     told = [
         rule["tell_coach"] for rule in result["rules"] if rule["level"] == result["disposition"]
     ]
-    escalations.open_or_raise(
-        report=report, level=level, reason=told[0] if told else result["headline"]
+    follow_up.call(
+        report=report,
+        level=level,
+        reason=told[0] if told else result["headline"],
+        rules=result["rules"],
     )

@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from athletes import access
 from athletes.crashpoints import reach
-from athletes.models import Assessment, Athlete, PainReport, User
+from athletes.models import Assessment, Athlete, CheckIn, Episode, PainReport, User
 from athletes.models.reports import DEMO
-from athletes.services import assessments, clock, escalations, people, wake
+from athletes.services import assessments, clock, follow_up, people, wake
 from athletes.services.episodes import find_or_open, place_of
 from guidance import KNOWLEDGE, Answers, Disposition, Screening, screen
 
@@ -54,6 +54,7 @@ def submit_pain_report(
     face: str,
     note: str = "",
     reported_at: datetime | None = None,
+    check_in: CheckIn | None = None,
 ) -> Submission:
     """Screen `answers` for danger, then store all that follows in one transaction.
 
@@ -61,6 +62,7 @@ def submit_pain_report(
     danger sign, the escalation with its messages. The same `client_key` with the same content is the
     same report. `reported_at` (aware, default now) is for what is sent or entered later: a danger in it
     calls somebody now, when it reached us, but for the demo club's past.
+    With `check_in` it answers that, in the same episode.
 
     Raises: NotAllowed, SameKeyOtherContent, NotStored.
     """
@@ -74,10 +76,11 @@ def submit_pain_report(
     reach("submit.screened")
     try:
         with transaction.atomic():
-            submission = _store(by, athlete, client_key, face, draft)
+            submission = _store(by, athlete, client_key, face, draft, check_in)
             if submission.created:
+                carried_over = check_in is not None or reported_at is not None
                 people.keep_lasting_facts(
-                    by=by, report=submission.report, in_hindsight=reported_at is not None
+                    by=by, report=submission.report, in_hindsight=carried_over
                 )
             reach("submit.written")
     except (DatabaseError, InterfaceError) as fault:
@@ -121,7 +124,12 @@ def _draft(
 
 
 def _store(
-    by: User, athlete: Athlete, client_key: UUID, face: str, draft: dict[str, Any]
+    by: User,
+    athlete: Athlete,
+    client_key: UUID,
+    face: str,
+    draft: dict[str, Any],
+    check_in: CheckIn | None,
 ) -> Submission:
     # One report at a time for an athlete: a resend finds the first, an episode is opened once.
     athlete = Athlete.objects.select_for_update().get(pk=athlete.pk)
@@ -129,7 +137,7 @@ def _store(
         if earlier.content_hash != draft["content_hash"]:
             raise SameKeyOtherContent
         return Submission(earlier, created=False)
-    episode = find_or_open(
+    episode = _still_open(check_in) or find_or_open(
         athlete=athlete,
         region=place_of(Answers.parse(draft["answers"]))[1],
         side=draft["side"],
@@ -140,18 +148,27 @@ def _store(
         athlete=athlete, episode=episode, filed_by=by, face=face, client_key=client_key, **draft
     )
     Assessment.objects.create(report=report, knowledge_version=KNOWLEDGE.version)
+    if check_in:
+        follow_up.settle(check_in=check_in, report=report)
     _call_for_help(report)
     wake.dispatcher()
     return Submission(report, created=True)
 
 
+def _still_open(check_in: CheckIn | None) -> Episode | None:
+    """The episode of a check-in; over meanwhile, a report at that place opens the next one."""
+    open_ones = Episode.objects.open()
+    return open_ones.filter(pk=check_in.episode_id).first() if check_in else None
+
+
 def _call_for_help(report: PainReport) -> None:
     """The danger that the screening found goes to a person at once, not by way of a worker."""
     from_screen = report.screening
-    escalations.open_or_raise(
+    follow_up.call(
         report=report,
         level=Disposition(from_screen["disposition"]),
         reason=from_screen["tell_coach"],
+        rules=from_screen["rules"],
     )
 
 

@@ -130,9 +130,9 @@ def test_two_revisions_are_compared_whatever_lies_in_the_folder(checkout: Path) 
 
 def test_an_old_version_is_judged_by_its_own_code(checkout: Path) -> None:
     """Today's loader could not read a level that only the old code knows."""
-    schema = checkout / "guidance/schema.py"
-    text = schema.read_text(encoding="utf-8")
-    schema.write_text(text.replace('SAME_DAY = "same_day"', 'SAME_DAY = "today"'), encoding="utf-8")
+    kinds = checkout / "guidance/kinds.py"
+    text = kinds.read_text(encoding="utf-8")
+    kinds.write_text(text.replace('SAME_DAY = "same_day"', 'SAME_DAY = "today"'), encoding="utf-8")
     assert "cannot be judged" not in diff("HEAD", "HEAD")
     with pytest.raises(CommandError, match="The new version cannot be judged with"):
         diff("HEAD")

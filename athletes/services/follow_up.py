@@ -1,0 +1,325 @@
+"""What time brings after a report: who is asked again and when, and what happens where nobody answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from athletes.crashpoints import reach
+from athletes.models import Athlete, CheckIn, Episode, Notification, PainReport, User
+from athletes.models.escalations import FOLLOW_UP, OPEN
+from athletes.models.follow_up import ANSWERED, ASKED, CANCELLED, MISSED, PLANNED, REMINDED
+from athletes.services import escalations, notifications
+from guidance import KNOWLEDGE, Answers, Disposition, History, PlannedCheckIn, assess, check_ins_for
+
+HOW_IS_IT = "How is it today? Three taps"
+ASK_THEM = "Ask an athlete how it is today"
+NOT_ANSWERED = "An athlete has not answered a check-in"
+NO_WORD_AFTER_DANGER = (
+    "No answer to the check-in after a danger sign. Please call: no answer is not “better”."
+)
+WORSE, YES = "worse_since_last_report", "yes"
+STEPS = 3  # of the chain: where nobody is on the first, the next are written to
+
+
+def plan(*, report: PainReport, result: Mapping[str, Any]) -> None:
+    """Plan the check-ins that follow `report`, judged as `result`. Runs in the caller's transaction,
+    which holds the lock on the athlete. Doing it again changes nothing.
+
+    Only what was told last is followed up. A report that is no answer, or an answer that is worse,
+    begins anew; any other answer leaves the days that were promised, and the last of them comes again.
+    """
+    is_open = Episode.objects.filter(pk=report.episode_id, closed_at=None).exists()
+    if not is_open or _reports(report).filter(reported_at__gt=report.reported_at).exists():
+        return
+    planned = check_ins_for(result)
+    others = CheckIn.objects.waiting().filter(episode=report.episode_id).exclude(report=report)
+    if _goes_on(report):
+        promised = others.filter(state=PLANNED, due_at__gt=report.reported_at)
+        kept = list(promised.values_list("pk", flat=True))
+        _cancel(others.exclude(pk__in=kept))
+        planned = () if kept else planned[-1:]
+    else:
+        _cancel(others)
+    rows = _rows(report, Disposition(result["disposition"]), planned)
+    CheckIn.objects.bulk_create(rows, ignore_conflicts=True)
+    reach("check_in.planned")
+
+
+def _reports(report: PainReport) -> Any:
+    """The others of its episode."""
+    return PainReport.objects.filter(episode=report.episode_id).exclude(pk=report.pk)
+
+
+def before(report: PainReport) -> PainReport | None:
+    """What was told last before `report` in its episode."""
+    earlier = _reports(report).filter(reported_at__lte=report.reported_at)
+    return earlier.newest_first().first()  # type: ignore[no-any-return]
+
+
+def _goes_on(report: PainReport) -> bool:
+    """An answer to a check-in that is neither said to be worse nor more urgent than what came before."""
+    if not _is_an_answer(report) or report.answers.get(WORSE) == YES:
+        return False
+    earlier, now = before(report), PainReport.objects.get(pk=report.pk)
+    return earlier is not None and Disposition(now.disposition) <= Disposition(earlier.disposition)
+
+
+def _is_an_answer(report: PainReport) -> bool:
+    return CheckIn.objects.filter(answer=report).exists()
+
+
+def _rows(
+    report: PainReport, level: Disposition, planned: Iterable[PlannedCheckIn]
+) -> list[CheckIn]:
+    """Those that can still be asked in time. What reached us too late for all is asked once from now on."""
+    now, told = timezone.now(), list(planned)
+    rows = [_row(report, level, entry, report.reported_at) for entry in told]
+    in_time = [row for row in rows if row.missed_at > now]
+    if rows and not in_time and not report.is_told_history:
+        return [_row(report, level, told[0], now)]
+    return in_time
+
+
+def _row(report: PainReport, level: Disposition, entry: PlannedCheckIn, start: datetime) -> CheckIn:
+    zone = report.athlete.zone
+    due = start + entry.due_after
+    times = [due, due + entry.remind_after, due + entry.missed_after]
+    if not entry.at_night:
+        due = in_waking_hours(due, zone)
+        remind = in_waking_hours(due + entry.remind_after, zone)
+        times = [due, remind, in_waking_hours(max(remind, due + entry.missed_after), zone)]
+        if times[2] <= remind:  # the whole of the time to answer, also over night
+            times[2] = remind + (entry.missed_after - entry.remind_after)
+    return CheckIn(
+        episode_id=report.episode_id,
+        report=report,
+        kind=entry.id,
+        level=level.value,
+        due_at=times[0],
+        remind_at=times[1],
+        missed_at=times[2],
+    )
+
+
+def in_waking_hours(moment: datetime, zone: ZoneInfo) -> datetime:
+    """`moment`, or the next morning where it falls into the night of `zone`."""
+    follow_up, local = KNOWLEDGE.follow_up, moment.astimezone(zone)
+    if follow_up.day_from_hour <= local.hour < follow_up.day_until_hour:
+        return moment
+    day = local.date()
+    if local.hour >= follow_up.day_until_hour:
+        day += timedelta(days=1)
+    morning = datetime(day.year, day.month, day.day, follow_up.day_from_hour, tzinfo=zone)
+    return morning.astimezone(moment.tzinfo)
+
+
+# ---------------------------------------------------------------- what the sweeps do
+
+
+def ask(*, check_in_id: UUID) -> bool:
+    """Ask the athlete; without a log-in, a coach is to ask. Two sweeps at once do it once."""
+    with transaction.atomic():
+        due = CheckIn.objects.due_to_ask().filter(pk=check_in_id)
+        if not due.update(state=ASKED, asked_at=Now()):
+            return False
+        check_in = _fresh(check_in_id)
+        if _is_void(check_in):
+            return True
+        assert check_in.asked_at is not None
+        _put_off(check_in, check_in.asked_at - check_in.due_at, "remind_at", "missed_at")
+        _write(check_in, "asked")
+        reach("check_in.asked")
+    return True
+
+
+def remind(*, check_in_id: UUID) -> bool:
+    """Ask a second time, and only that."""
+    with transaction.atomic():
+        due = CheckIn.objects.due_to_remind().filter(pk=check_in_id)
+        if not due.update(state=REMINDED, reminded_at=Now()):
+            return False
+        check_in = _fresh(check_in_id)
+        if _is_void(check_in):
+            return True
+        assert check_in.reminded_at is not None
+        _put_off(check_in, check_in.reminded_at - check_in.remind_at, "missed_at")
+        _write(check_in, "reminded")
+        reach("check_in.reminded")
+    return True
+
+
+def miss(*, check_in_id: UUID) -> bool:
+    """Nobody answered: a coach is told, and after a danger sign that is itself an escalation."""
+    with transaction.atomic():
+        row = CheckIn.objects.filter(pk=check_in_id).values_list("episode__athlete_id", flat=True)
+        if not Athlete.objects.select_for_update().filter(pk__in=list(row)).exists():
+            return False
+        due = CheckIn.objects.due_to_miss().filter(pk=check_in_id)
+        if not due.update(state=MISSED, settled_at=Now()):
+            return False
+        check_in = _fresh(check_in_id)
+        if _is_void(check_in):
+            return True
+        if Disposition(check_in.level) >= Disposition.SAME_DAY:
+            escalations.open_or_raise(
+                report=check_in.report,
+                level=Disposition.SAME_DAY,
+                reason=NO_WORD_AFTER_DANGER,
+                check_in=check_in,
+            )
+        else:
+            _tell_coaches(check_in)
+            _call_where_nobody_answers(check_in)
+        reach("check_in.missed")
+    return True
+
+
+def _fresh(check_in_id: UUID) -> CheckIn:
+    people = CheckIn.objects.select_related("report", "episode__athlete__user")
+    return people.get(pk=check_in_id)
+
+
+def _is_void(check_in: CheckIn) -> bool:
+    """Who has left is not asked, and nobody is called because they are silent."""
+    if check_in.episode.athlete.left_at is None and check_in.episode.closed_at is None:
+        return False
+    _cancel(CheckIn.objects.filter(pk=check_in.pk))
+    return True
+
+
+def _put_off(check_in: CheckIn, late: timedelta, *times: str) -> None:
+    """Whoever is asked later than planned has as long to answer as everybody."""
+    for name in times:
+        setattr(check_in, name, getattr(check_in, name) + max(late, timedelta()))
+    check_in.save(update_fields=times)
+
+
+def _write(check_in: CheckIn, step: str) -> None:
+    athlete = check_in.episode.athlete
+    themselves = athlete.user if athlete.user and athlete.user.is_active else None
+    dangerous = Disposition(check_in.level) >= Disposition.SAME_DAY
+    notifications.queue(
+        recipients=[themselves] if themselves else _coaches(athlete),
+        key=f"check-in:{check_in.pk}:{step}",
+        subject=HOW_IS_IT if themselves else ASK_THEM,
+        path=f"/{'me' if themselves else 'desk'}/check-ins/{check_in.pk}/",
+        topic=FOLLOW_UP,
+        level=Disposition.SAME_DAY if dangerous else None,  # nobody has switched that off
+        episode=check_in.episode,
+        check_in=check_in,
+    )
+
+
+def _tell_coaches(check_in: CheckIn) -> None:
+    notifications.queue(
+        recipients=_coaches(check_in.episode.athlete),
+        key=f"check-in:{check_in.pk}:missed",
+        subject=NOT_ANSWERED,
+        path=f"/desk/athletes/{check_in.episode.athlete_id}/",
+        topic=FOLLOW_UP,
+        episode=check_in.episode,
+        check_in=check_in,
+    )
+
+
+def _coaches(athlete: Athlete) -> list[User]:
+    for step in range(STEPS):
+        if people := list(escalations.who_is_told(athlete=athlete, step=step)):
+            return people
+    return []
+
+
+def _call_where_nobody_answers(check_in: CheckIn) -> None:
+    """Silence calls for somebody by the same rules as what is told."""
+    now = timezone.now()
+    history = History(check_ins_unanswered=unanswered(episode_id=check_in.episode_id, at=now))
+    judged = assess(Answers.parse({}), history, now)
+    if judged.rules:
+        escalations.open_or_raise(
+            report=check_in.report,
+            level=judged.disposition,
+            reason=judged.rules[0].tell_coach,
+            check_in=check_in,
+        )
+
+
+# ---------------------------------------------------------------- what the other services need
+
+
+def unanswered(*, episode_id: UUID, at: datetime) -> int:
+    """How many check-ins in a row were missed by `at`, since the last that was heard of before then."""
+    heard = PainReport.objects.filter(episode=episode_id, reported_at__lt=at)
+    missed = CheckIn.objects.filter(episode=episode_id, state=MISSED, settled_at__lte=at)
+    if last := heard.aggregate(last=Max("reported_at"))["last"]:
+        missed = missed.filter(due_at__gt=last)
+    return missed.count()
+
+
+def settle(*, check_in: CheckIn, report: PainReport) -> None:
+    """`report` answers it, whatever became of it meanwhile; of two answers the later counts.
+
+    Runs in the caller's transaction, which holds the lock on the athlete.
+    """
+    row = CheckIn.objects.select_related("answer").get(pk=check_in.pk)
+    if row.answer and row.answer.reported_at > report.reported_at:
+        return
+    CheckIn.objects.filter(pk=row.pk).update(
+        state=ANSWERED, settled_at=row.settled_at if row.answer else Now(), answer=report
+    )
+    _withdraw([row.pk])
+    reach("check_in.answered")
+
+
+def cancel(*, episode: Episode) -> None:
+    """The episode is over: nobody is asked about it any more."""
+    _cancel(CheckIn.objects.waiting().filter(episode=episode))
+
+
+def _cancel(rows: Any) -> None:
+    over = list(rows.values_list("pk", flat=True))
+    CheckIn.objects.filter(pk__in=over).update(state=CANCELLED, settled_at=Now())
+    _withdraw(over)
+
+
+def _withdraw(check_ins: list[UUID]) -> None:
+    unsent = Notification.objects.filter(check_in__in=check_ins, state="pending")
+    unsent.update(state="withdrawn")
+
+
+def call(
+    *, report: PainReport, level: Disposition, reason: str, rules: Iterable[Mapping[str, Any]]
+) -> None:
+    """Call somebody for `report`, unless it is an answer that says nothing new to who has seen it all.
+
+    What needs somebody today calls every time.
+    """
+    at_level = {rule["id"] for rule in rules if rule["level"] == level.value}
+    if not _is_known(report, level, at_level):
+        escalations.open_or_raise(report=report, level=level, reason=reason)
+
+
+def _is_known(report: PainReport, level: Disposition, rules: set[str]) -> bool:
+    if level >= Disposition.SAME_DAY or report.answers.get(WORSE) == YES:
+        return False
+    if not rules or not _is_an_answer(report):
+        return False
+    called = list(report.episode.escalations.values_list("state", "level"))
+    seen = [Disposition(past) for state, past in called if state != OPEN]
+    if len(seen) < len(called) or not seen or max(seen) < level:
+        return False  # one that waits is told of it; and what nobody has seen is news
+    earlier = before(report)
+    return earlier is not None and rules <= _fired(earlier)
+
+
+def _fired(report: PainReport) -> set[str]:
+    judged = report.assessment.result or report.screening
+    return {rule["id"] for rule in judged["rules"]}

@@ -50,11 +50,15 @@ def care_steps(
 
 
 def _anchors(situation: Situation, back: ReturnToRunning | None) -> dict[str, datetime]:
-    """What hours are counted from. Nobody runs again before the ladder, or before a clinician says so."""
+    """What hours are counted from. Nobody runs again before the ladder, or before a clinician says so.
+
+    In whole seconds, as they are written down: a step that waits for room until another ends must not
+    begin and end in the same second.
+    """
     anchors = {"onset": situation.onset, "report": situation.now}
     if back is not None and not back.clinician_first:
         anchors["running"] = max(back.starts, situation.now)
-    return anchors
+    return {name: moment.replace(microsecond=0) for name, moment in anchors.items()}
 
 
 def return_to_running(base: Knowledge, situation: Situation) -> ReturnToRunning | None:

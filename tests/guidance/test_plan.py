@@ -47,6 +47,18 @@ def test_where_nobody_knows_when_it_began_it_counts_from_now(small: Knowledge) -
     assert steps(small)["warm"].starts == NOW + timedelta(hours=48)
 
 
+def test_windows_stand_on_whole_seconds_so_that_none_is_shorter_than_it_is_written(
+    small: Knowledge,
+) -> None:
+    """Two reports within a second once gave a step that began and ended in the same one, and no plan at all."""
+    now = NOW + timedelta(microseconds=667594)
+    history = History(first_onset=now - timedelta(milliseconds=300))
+    planned = engine.assess(small, Answers.parse({"site": "calf"}, base=small), history, now)
+    ends = [moment for step in planned.care_steps for moment in (step.starts, step.until) if moment]
+    assert len(ends) > 1
+    assert {moment.microsecond for moment in ends} == {0}
+
+
 def test_what_is_open_now_comes_first_and_the_most_useful_first_of_all(small: Knowledge) -> None:
     planned = list(steps(small))
     assert planned[0] == "cool"

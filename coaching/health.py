@@ -6,22 +6,20 @@ The web process never opens a connection to Redis: the dispatcher asks it and wr
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import DateTimeField, F
-from django.db.models.functions import Now
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 import guidance
-from athletes.models import Assessment, Heartbeat
+from athletes import watch
 from athletes.services import clock
 
 Finding = dict[str, Any]  # {"ok": bool, ...}
+MAIL_FAILS_S = 5 * 60  # a mail server may be restarted; after that somebody should look
 
 
 @require_safe
@@ -33,7 +31,7 @@ def livez(request: HttpRequest) -> JsonResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """All that the main job needs, each by itself; 503 names what is not ready."""
-    found = {name: _look(check) for name, check in _checks().items()}
+    found = _findings()
     missing = [name for name, finding in found.items() if not finding["ok"]]
     body = {"ready": not missing, "not_ready": missing, "checks": found}
     answer = JsonResponse(body, status=503 if missing else 200)
@@ -42,25 +40,41 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return answer
 
 
-def _checks() -> dict[str, Callable[[], Finding]]:
+def _findings() -> dict[str, Finding]:
     checks: dict[str, Callable[[], Finding]] = {
         "database": _database,
         "migrations": _migrations,
         "knowledge": _knowledge,
-        "dispatcher": lambda: _heartbeat(clock.DISPATCHER),
         "pending": _pending,
+        "messages": _messages,
+        "mail": _mail,
     }
-    if settings.REDIS_URL:
-        checks["redis"] = lambda: _heartbeat(clock.BROKER)
-        checks["worker"] = lambda: _heartbeat(clock.WORKER)
-    return checks
+    return {name: _look(check) for name, check in checks.items()} | _loops()
+
+
+def _loops() -> dict[str, Finding]:
+    """Dispatcher, each of its sweeps and, where a broker is set up, all that hangs on it."""
+    try:
+        return {
+            loop.shown_as: {
+                "ok": loop.is_fresh,
+                "age_s": None if loop.age_s is None else round(loop.age_s, 1),
+            }
+            for loop in clock.loops()
+        }
+    except DatabaseError as fault:
+        return {clock.DISPATCHER: _failed(fault)}
+
+
+def _failed(fault: DatabaseError) -> Finding:
+    return {"ok": False, "why": type(fault).__name__}
 
 
 def _look(check: Callable[[], Finding]) -> Finding:
     try:
         return check()
     except DatabaseError as fault:
-        return {"ok": False, "why": type(fault).__name__}
+        return _failed(fault)
 
 
 def _database() -> Finding:
@@ -88,27 +102,26 @@ def _knowledge() -> Finding:
     return {"ok": bool(guidance.KNOWLEDGE.causes), "version": guidance.KNOWLEDGE.version}
 
 
-def _heartbeat(name: str) -> Finding:
-    row = Heartbeat.objects.filter(name=name).annotate(now=_now()).values_list("at", "now").first()
-    if row is None:
-        return {"ok": False, "age_s": None}
-    age = _seconds(*row)
-    return {"ok": age <= settings.HEARTBEAT_STALE_S, "age_s": age}
-
-
 def _pending() -> Finding:
     """The oldest report without a judgement: ages here mean that nobody does the work."""
-    waiting = Assessment.objects.pending().order_by("created_at")
-    row = waiting.annotate(now=_now(), since=F("created_at")).values_list("since", "now").first()
-    if row is None:
-        return {"ok": True, "oldest_age_s": None}
-    age = _seconds(*row)
-    return {"ok": age <= settings.HEARTBEAT_STALE_S, "oldest_age_s": age}
+    return _age(watch.pending().oldest_s)
 
 
-def _now() -> Now:
-    return Now(output_field=DateTimeField())
+def _messages() -> Finding:
+    """The oldest message that is due and was never tried: nobody sends."""
+    return _age(watch.oldest_untried_s())
 
 
-def _seconds(since: datetime, now: datetime) -> float:
-    return round(max(now - since, timedelta(0)).total_seconds(), 1)
+def _mail() -> Finding:
+    """How long every e-mail has failed: the mail server is away, or turns us down."""
+    since_s = watch.mail_failing_for_s()
+    return {"ok": since_s is None or since_s <= MAIL_FAILS_S, "failing_for_s": _rounded(since_s)}
+
+
+def _age(oldest_s: float | None) -> Finding:
+    is_young = oldest_s is None or oldest_s <= settings.HEARTBEAT_STALE_S
+    return {"ok": is_young, "oldest_age_s": _rounded(oldest_s)}
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)

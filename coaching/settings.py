@@ -4,6 +4,7 @@ Without any variable this is the embedded set-up of `make run`: SQLite, a Redis 
 a folder. `NIGGLE_PRODUCTION=1` turns every safety on and refuses to start on a default secret.
 """
 
+import logging
 import os
 import secrets
 from datetime import timedelta
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
+from environs import Env, validate
 
+from coaching.logs import configuration
 from coaching.mail_url import email_settings
 
 env = Env()
@@ -68,6 +70,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_htmx",
+    "django_structlog",
     "guidance",
     "athletes",
     "coaching",
@@ -76,6 +79,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "coaching.request_log.request_log",  # after WhiteNoise: files are not worth a line
     "coaching.caches.never_kept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "coaching.languages.Languages",
@@ -159,6 +163,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a dying worker holds one task, not four
 CELERY_TASK_PUBLISH_RETRY = (
     False  # the sweep is the retry; a frozen Redis must not hold the dispatcher
 )
+CELERY_TASK_ROUTES = {  # the messenger's queue: what waits for mail servers stands behind no report
+    "athletes.tasks.deliver_message": {"queue": "messages"},
+    "athletes.tasks.prove_messenger_alive": {"queue": "messages"},
+}
 CELERY_TASK_SOFT_TIME_LIMIT = 30  # seconds
 CELERY_TASK_TIME_LIMIT = 60  # seconds
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -176,6 +184,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_DB_REUSE_MAX = 1000  # Celery closes the database connection after every task otherwise
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULER = "coaching.beat:WatchedScheduler"  # one that leaves a sign of life
 # Housekeeping only, on plain intervals: nothing that matters for safety waits for beat.
 CELERY_BEAT_SCHEDULE = {
     "tidy-up": {"task": "athletes.tasks.tidy_up", "schedule": timedelta(hours=6)},
@@ -187,6 +196,7 @@ BROKER_SILENT_S = env.float("BROKER_SILENT_S", 5.0)  # then the dispatcher does 
 ASSESSMENT_LEASE_S = env.float("ASSESSMENT_LEASE_S", 8.0)  # then another process may try
 ASSESSMENT_MAX_ATTEMPTS = 3  # then the report is set aside with a safe answer
 HEARTBEAT_STALE_S = env.float("HEARTBEAT_STALE_S", 60.0)  # then /readyz fails and the web assesses
+CELERY_BEAT_MAX_LOOP_INTERVAL = HEARTBEAT_STALE_S / 4  # beat wakes to say that it is alive
 
 # --- People
 AUTH_USER_MODEL = "athletes.User"
@@ -270,7 +280,8 @@ EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 if email_url := env.str("EMAIL_URL", ""):
     globals().update(email_settings(email_url))
 else:
-    EMAIL_BACKEND = "coaching.mail.ConsoleAndFolderBackend"
+    # Not to the console as well: that is a log, and mail has addresses and links that let somebody in.
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_TIMEOUT = 5  # seconds for each answer; messages set their own, longer at each further try
 # Web Push and the squads' channels go to public hosts only. Gateways of one's own are named here, exactly.
 PRIVATE_TARGETS: list[str] = env.list("PRIVATE_TARGETS", [])
@@ -319,30 +330,8 @@ if PRODUCTION:
     if env.bool("BEHIND_TLS_PROXY", False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {
-            "()": "coaching.logs.DiscreetFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
-    },
-    "filters": {
-        "hide_links": {"()": "coaching.logs.HideLinks"},
-        "hide_faults": {"()": "coaching.logs.HideFaultsOfTasks"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "plain",
-            "filters": ["hide_faults", "hide_links"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    # Django's own would mail a fault's local variables, and print a join link's address, past the filters.
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO"},
-        "django.server": {"handlers": [], "propagate": True},
-    },
-}
+# --- Seen from outside
+LOG_FORMAT = env.str("LOG_FORMAT", "json", validate=validate.OneOf(["json", "plain"]))
+LOGGING = configuration(kind=LOG_FORMAT, level=env.str("LOG_LEVEL", "INFO"))
+DJANGO_STRUCTLOG_CELERY_ENABLED = True  # the id of a task stands in all lines written meanwhile
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG  # that it ended says enough

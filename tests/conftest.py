@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
 
+from tests.canary import Canary
 from tests.stack import Stack, running_stack
 
 pytest_plugins = ["tests.guidance.summary"]
 
 STARTS_PROCESSES = {"stack", "idle_stack", "served"}
+CANARY = Canary()
 LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
 
 
@@ -29,6 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     sys.addaudithook(_stay_on_this_machine)
+    logging.getLogger().addHandler(CANARY)
+    CANARY.watch_models()
     # Argon2 takes 0.1 s for each person in the cast; the stack's own processes keep it.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -41,6 +46,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _fixtures(item: pytest.Item) -> list[str]:
     return getattr(item, "fixturenames", [])
+
+
+def _values(item: pytest.Item) -> list[Any]:
+    return list(getattr(item, "funcargs", {}).values())
 
 
 def pytest_report_header() -> str:
@@ -63,10 +72,30 @@ def idle_stack() -> Iterator[Stack]:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """A test in which something private got into a log has failed, whatever it was about."""
+    outcome = yield
+    stacks = [value for value in _values(item) if isinstance(value, Stack)]
+    for watch in (CANARY, *(stack.canary for stack in stacks)):
+        if leaked := watch.hits():
+            pytest.fail(f"planted, and stands in a log: {sorted(set(leaked))}", pytrace=False)
+    return outcome
+
+
+@pytest.fixture
+def log_lines() -> Iterator[Callable[[], str]]:
+    """What the site's own log handler writes meanwhile."""
+    written = Canary()
+    logging.getLogger().addHandler(written)
+    yield lambda: "\n".join(written.lines)
+    logging.getLogger().removeHandler(written)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     report = yield
     if report.failed:
-        for value in getattr(item, "funcargs", {}).values():
+        for value in _values(item):
             if isinstance(value, Stack):
                 report.sections.append(("the stack's last words", value.last_words()))
     return report

@@ -21,6 +21,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from coaching.serving.broker import find_server
+from tests.canary import ProcessCanary
 from tests.databases import PostgresDatabase, PostgresServer, new_database
 from tests.programs import ROOT, Program, Supervisor, free_port, supervised_command, wait_for
 
@@ -43,12 +44,15 @@ class Stack:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.env = {**_inherited(), **self._own_env(), **env}
+        self.canary = ProcessCanary(self.folder / "log", self.rows)
         self.programs: dict[str, Program] = {}
         self.supervisor: Supervisor | None = None
         self.redis = self._program("redis")
         self.web = self._program("web")
         self.dispatcher = self._program("dispatcher")
         self.worker = self._program("worker")
+        self.messenger = self._program("messenger")
+        self.beat = self._program("beat")
         if tables:
             self.database.make_tables(self.manage)
 
@@ -93,9 +97,9 @@ class Stack:
         return self.supervisor
 
     def start(self) -> Self:
-        """Redis, web, dispatcher and one worker, ready for work."""
+        """Redis, web, dispatcher, messenger, beat and one worker, ready for work."""
         self.redis.start()
-        for program in (self.web, self.dispatcher, self.worker):
+        for program in (self.web, self.dispatcher, self.worker, self.messenger, self.beat):
             program.start()
         self.wait_ready()
         return self
@@ -162,8 +166,10 @@ class Stack:
             program.stop()
         if self.supervisor is not None:
             self.supervisor.end()
+        leaked = self.canary.hits_in_all()
         self.database.drop()
         shutil.rmtree(self.folder, ignore_errors=True)
+        assert not leaked, f"stands in a log of the stack: {sorted(set(leaked))}"
 
 
 def _inherited() -> dict[str, str]:

@@ -1,0 +1,129 @@
+"""The search for private things in the logs finds them."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from tests import factories
+from tests.canary import Canary, ProcessCanary, leaks
+from tests.stack import ROOT
+
+
+@pytest.fixture
+def canary() -> Any:
+    """Another than the one of the run, which the lines of these tests must not fail."""
+    own = Canary()
+    logger = logging.getLogger("planted")
+    logger.addHandler(own)
+    logger.propagate = False
+    yield own
+    logger.removeHandler(own)
+    logger.propagate = True
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_logged_is_found(canary: Canary) -> None:
+    canary.watch_models()
+    athlete = factories.make_athlete(factories.make_club())
+    logging.getLogger("planted").info("a report of %s", athlete.name)
+    assert canary.hits() == [athlete.name]
+    assert canary.hits() == []  # told once
+
+
+@pytest.mark.django_db
+def test_what_was_typed_is_found(canary: Canary) -> None:
+    canary.watch_models()
+    note = 'It "hurts" below\nthe knee since Sunday'
+    factories.make_report(factories.make_athlete(factories.make_club()), note=note)
+    structlog.get_logger("planted").info(f"stored {note}")
+    assert canary.hits() == [note]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"event": "stored {\\"swelling\\": \\"yes\\"}"}',
+        "stored {'swelling': 'yes', 'site': ['calf']}",
+        "severity_nrs=7",
+        "raised to emergency_now",
+        "leading cause muscle_strain",
+        "no mail to lena.vogt@example.test",
+    ],
+)
+def test_answers_levels_causes_and_addresses_are_found(line: str) -> None:
+    assert leaks(line, {"lena.vogt@example.test"})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "assessment 0f8fad5b-d9cb-469f-a165-70867728950e set aside after 3 attempts",
+        "rule clot_swelling_after_flight of the finding swelling has no source",
+        'RuntimeError\n  File "x.py", line 3, in f\n    make_athlete(squad, name="Lena Vogt")\n',
+        '{"exception": "RuntimeError\\n  File \\"x.py\\", line 3, in f\\n    told = {\'swelling\': \'yes\'}"}',
+    ],
+)
+def test_ids_and_lines_of_source_are_no_hits(line: str) -> None:
+    assert leaks(line, {"Lena Vogt"}) == []
+
+
+def test_a_message_in_a_traceback_is_found() -> None:
+    text = 'Traceback:\n  File "x.py", line 3, in f\n    go()\nValueError: no room for Lena Vogt\n'
+    assert leaks(text, {"Lena Vogt"}) == ["Lena Vogt"]
+
+
+def test_the_logs_of_processes_are_searched_for_what_their_database_holds(tmp_path: Path) -> None:
+    def rows(sql: str) -> list[tuple[str]]:
+        return [("Lena Vogt",)] if "name FROM athletes_athlete " in sql else []
+
+    canary = ProcessCanary(tmp_path, rows)
+    assert canary.hits() == []
+    log = tmp_path / "worker.log"
+    log.write_text("all is well\n")
+    assert canary.hits() == []
+    with log.open("a") as more:
+        more.write("a report of Lena Vogt\n")
+    assert canary.hits() == ["Lena Vogt"]
+    assert canary.hits() == []
+    assert canary.hits_in_all() == ["Lena Vogt"]
+
+
+def test_a_test_in_which_a_name_is_logged_fails(tmp_path: Path) -> None:
+    """The whole way: a test that says nothing about logs fails for what it left there."""
+    planted = tmp_path / "test_planted.py"
+    planted.write_text(
+        "import logging\n"
+        "from tests.conftest import CANARY\n"
+        "def test_something():\n"
+        "    CANARY.plant('Lena Vogt')\n"
+        "    logging.getLogger('athletes').warning('a report of %s', 'Lena Vogt')\n"
+        "def test_something_else():\n"
+        "    logging.getLogger('athletes').warning('a report')\n"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "tests.conftest",
+        "-p",
+        "no:cacheprovider",
+    ]
+    done = subprocess.run(
+        [*command, "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path), str(planted)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "1 failed, 1 passed" in done.stdout, done.stdout + done.stderr
+    assert "planted, and stands in a log: ['Lena Vogt']" in done.stdout

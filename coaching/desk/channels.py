@@ -27,12 +27,12 @@ from guidance import Disposition
 UNPROCESSABLE = 422
 OFFERED = [level.value for level in reversed(Disposition) if level > Disposition.SELF_CARE]
 EXAMPLES = [
-    ("Slack", "slack://TokenA/TokenB/TokenC/#runners"),
-    ("Discord", "discord://webhook_id/webhook_token"),
-    ("Telegram", "tgram://bot_token/chat_id"),
-    ("ntfy", "ntfys://ntfy.sh/a-topic-that-nobody-guesses"),
-    ("Text message by Twilio", "twilio://account:token@from_number/to_number"),
-    ("Text message by ClickSend", "clicksend://user:key@to_number"),
+    ("Slack", "slack://T0000/B0000/SECRET/#milers"),
+    ("Discord", "discord://1234567890/the-long-token"),
+    ("Telegram", "tgram://123456789:the-long-token/-1001234567/"),
+    ("ntfy", "ntfys://a-topic-that-nobody-guesses"),
+    ("Text message (Twilio)", "twilio://AC0123456789:0123456789@15550001111/491510000000"),
+    ("Text message (ClickSend)", "clicksend://user:key@491510000000"),
 ]
 LOOK_AGAIN_FOR = timedelta(minutes=2)  # after a message, whether it has arrived
 

@@ -8,7 +8,6 @@ UPDATE.
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time
 from collections.abc import Callable
@@ -27,65 +26,24 @@ from django.db import (
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
-from kombu.exceptions import OperationalError as BrokerAway
 
 from athletes import tasks
 from athletes.crashpoints import reach
-from athletes.models import Assessment, Escalation, Notification
-from athletes.services import assessments, clock, digests, escalations, notifications, wake
+from athletes.models import Assessment, CheckIn, Escalation, Notification
+from athletes.postman import BUSY_REST_S, Postman
+from athletes.publisher import Publisher
+from athletes.services import assessments, clock, delivery, digests, escalations, follow_up, wake
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100  # handed on in one go
 AT_ONCE = 10  # done here in one go
 CLOCKS_EVERY_S = 1.0
+CHECK_INS_EVERY_S = 5.0
 DIGESTS_EVERY_S = 30.0
+MESSAGES_EVERY_S = 5.0  # for those that a clock set back would hold; the others have the postman
+LAST_POST_S = 8.0  # at the end, for what is on its way: as long as a first try may take
 BEATS, PROBES = 12, 6  # signs of life written, and asked for, until one that stays away is missed
-TRUST_AFTER_ANSWER_S = 15.0  # an answer from the broker this recent means that it is there
-
-
-class Publisher(threading.Thread):
-    """Sends primary keys to the broker. A frozen Redis freezes this thread, not the loop."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True, name="publisher")
-        self.waiting: queue.Queue[tuple[Any, list[str]]] = queue.Queue(maxsize=10 * BATCH)
-        self.answered_at: float | None = None
-        self.failed_at: float | None = None
-
-    def run(self) -> None:
-        while True:
-            task, args = self.waiting.get()
-            self.send(task, args)
-
-    def send(self, task: Any, args: list[str]) -> None:
-        try:
-            # No retry: the row is still there, and the sweep is the retry.
-            task.apply_async(args=args, retry=False)
-        except (BrokerAway, OSError) as fault:
-            self.failed_at = time.monotonic()
-            logger.warning("broker did not take a message: %s", type(fault).__name__)
-        except Exception:
-            # The libraries below let a few of their own slips through when Redis comes and goes.
-            # This thread must outlive them: without it nothing would ever be handed on again.
-            self.failed_at = time.monotonic()
-            logger.exception("a message could not be handed to the broker")
-        else:
-            self.answered_at = time.monotonic()
-
-    @property
-    def is_answering(self) -> bool:
-        """The last word from the broker was good, and recent."""
-        if self.answered_at is None or time.monotonic() - self.answered_at > TRUST_AFTER_ANSWER_S:
-            return False
-        return self.failed_at is None or self.failed_at < self.answered_at
-
-    def offer(self, task: Any, *args: str) -> bool:
-        try:
-            self.waiting.put_nowait((task, list(args)))
-        except queue.Full:
-            return False
-        return True
 
 
 @dataclass(frozen=True)
@@ -114,6 +72,30 @@ SWEEPS = [
         lambda: digests.due(timezone.now()),
         lambda pk: digests.announce(user_id=pk),
     ),
+    Sweep(
+        "messages",
+        MESSAGES_EVERY_S,
+        lambda: Notification.objects.ahead_of_time(),
+        lambda pk: delivery.bring_forward(notification_id=pk),
+    ),
+    Sweep(
+        "check_ins_due",
+        CHECK_INS_EVERY_S,
+        lambda: CheckIn.objects.due_to_ask().order_by("due_at"),
+        lambda pk: follow_up.ask(check_in_id=pk),
+    ),
+    Sweep(
+        "check_ins_reminded",
+        CHECK_INS_EVERY_S,
+        lambda: CheckIn.objects.due_to_remind().order_by("remind_at"),
+        lambda pk: follow_up.remind(check_in_id=pk),
+    ),
+    Sweep(
+        "check_ins_missed",
+        CHECK_INS_EVERY_S,
+        lambda: CheckIn.objects.due_to_miss().order_by("missed_at"),
+        lambda pk: follow_up.miss(check_in_id=pk),
+    ),
 ]
 
 
@@ -124,6 +106,7 @@ class Dispatcher:
     publisher: Publisher | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     _beaten_at: float = -1e9
+    _posted_at: float = -1e9
     _probed_at: float = -1e9
     _swept_at: dict[str, float] = field(default_factory=dict)
     _swept_well: set[str] = field(default_factory=set)
@@ -139,17 +122,26 @@ class Dispatcher:
             if not postman.is_alive():
                 raise RuntimeError("the postman has died")  # the supervisor starts us anew
             self._brave(self._round_and_rest)
+        postman.join()
 
     def _keep_posting(self) -> None:
         """In a thread: a mail server that takes its time holds up no report and no clock."""
+        mail = Postman(self.publisher)
         while not self.stopping.is_set():
-            self._brave(self._post_and_rest)
+            self._brave(lambda: self._post_and_rest(mail))
+        until = time.monotonic() + LAST_POST_S
+        while mail.is_waiting and time.monotonic() < until:
+            mail.rest(seconds=BUSY_REST_S)
+            self._brave(mail.write_down)
 
-    def _post_and_rest(self) -> None:
-        if not self.post():
-            self.stopping.wait(CLOCKS_EVERY_S)
+    def _post_and_rest(self, mail: Postman) -> None:
+        is_busy = mail.round()
+        if time.monotonic() - self._posted_at >= settings.HEARTBEAT_STALE_S / BEATS:
+            self._posted_at = time.monotonic()
+            clock.beat(name=clock.POSTMAN)
+        mail.rest(seconds=BUSY_REST_S if is_busy else settings.DISPATCH_POLL_S)
 
-    def _brave(self, work: Callable[[], None]) -> None:
+    def _brave(self, work: Callable[[], object]) -> None:
         try:
             close_old_connections()
             work()
@@ -174,8 +166,7 @@ class Dispatcher:
             pass
         self._swept_at.clear()
         self.keep_clocks()
-        while self.post():
-            pass
+        Postman(self.publisher).work_off()
 
     def judge(self) -> bool:
         """Reports without a judgement: to Celery, or here if that does not get them done.
@@ -214,10 +205,6 @@ class Dispatcher:
         self._do_here(sweep.find(), deal_with, most=BATCH)
         if not failed:
             self._swept_well.add(clock.sweep_beat(sweep.name))
-
-    def post(self) -> bool:
-        """Messages that are due, the most urgent first. True when there is more of it."""
-        return self._do_here(Notification.objects.due().by_urgency(), self._deliver)
 
     def _hand_on(self, rows: QuerySet[Assessment], publisher: Publisher) -> bool:
         waiting = _ids(rows, BATCH)
@@ -260,10 +247,6 @@ class Dispatcher:
     def _assess(assessment_id: UUID) -> bool:
         return assessments.assess_report(assessment_id=assessment_id, finished_by="dispatcher")
 
-    @staticmethod
-    def _deliver(notification_id: UUID) -> bool:
-        return notifications.deliver(notification_id=notification_id)
-
     def _probe_broker(self) -> None:
         """Ask the broker for a sign of life; the worker that takes it writes its own heartbeat."""
         every_s = settings.HEARTBEAT_STALE_S / PROBES
@@ -271,6 +254,7 @@ class Dispatcher:
             return
         self._probed_at = time.monotonic()
         self.publisher.offer(tasks.prove_alive)
+        self.publisher.offer(tasks.prove_messenger_alive)
 
     def _beat(self) -> None:
         if time.monotonic() - self._beaten_at < settings.HEARTBEAT_STALE_S / BEATS:

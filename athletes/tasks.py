@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from athletes.services import assessments, clock, housekeeping
+from athletes.services import assessments, clock, delivery, housekeeping
 
 
 @shared_task
@@ -15,12 +15,24 @@ def assess_report(assessment_id: str) -> None:
     clock.beat(name=clock.WORKER)
 
 
+@shared_task
+def deliver_message(notification_id: str) -> None:
+    delivery.deliver(notification_id=UUID(notification_id))
+    clock.beat(name=clock.MESSENGER)
+
+
 @shared_task(
     expires=60
 )  # seconds: a worker that comes back does not work off what nobody waits for
 def prove_alive() -> None:
     """Sent by the dispatcher through the broker: only a worker that really consumes writes this."""
     clock.beat(name=clock.WORKER)
+
+
+@shared_task(expires=60)
+def prove_messenger_alive() -> None:
+    """The same for the messenger, which consumes the queue of messages."""
+    clock.beat(name=clock.MESSENGER)
 
 
 @shared_task

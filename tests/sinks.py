@@ -13,6 +13,7 @@ import asyncio
 import base64
 import email
 import json
+import logging
 import os
 import random
 import threading
@@ -38,6 +39,7 @@ DROP = "drop"  # hangs up before it has taken the message
 DROP_AFTER = "drop after accept"  # takes the message and hangs up before it has said so
 MOODS = (OK, FAIL, GONE, SLOW, HANG, DROP, DROP_AFTER)
 SLOW_S = 30.0
+logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd tells who gets mail
 Mood = str | Callable[[], str]
 
 

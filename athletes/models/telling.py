@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Now
@@ -30,6 +31,9 @@ NOTICE_STATES = [
     ("failed", "Given up"),
     ("withdrawn", "No longer needed"),
 ]
+PATIENCE = timedelta(seconds=2)  # for the messenger; after that the dispatcher sends what it left
+CLOCK_SET_BACK = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(minutes=16)  # of one try for the next: see delivery.py
 CHOSEN_CHANNELS = [(EMAIL, "E-mail"), (PUSH, "On the phone")]
 
 
@@ -158,9 +162,44 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self) -> Self:
         return self.filter(state="pending", next_attempt_at__lte=Now())
 
+    def not_handed_on(self) -> Self:
+        """Due, and not handed to Celery for this try."""
+        return self.due().filter(~_HANDED_ON)
+
+    def at_the_messenger(self) -> Self:
+        """Handed to Celery and still in its hands: in the queue, or being sent."""
+        queued = _HANDED_ON & ~_unheeded()
+        being_sent = Q(next_attempt_at__gt=Now(), dispatched_at__isnull=False)
+        return self.filter(queued | being_sent, state="pending")
+
+    def left_lying(self) -> Self:
+        """Due, and nobody came for it: the messenger is away, or has its hands full."""
+        late = Q(next_attempt_at__lte=Now() - PATIENCE)
+        return self.due().filter((_HANDED_ON & _unheeded()) | (~_HANDED_ON & late))
+
+    def ahead_of_time(self) -> Self:
+        """Would wait longer than it ever may: the clock was set back after it was written."""
+        at_once = Q(due_at__lte=models.F("created_at") + CLOCK_SET_BACK)
+        from_later = at_once & Q(created_at__gt=Now() + CLOCK_SET_BACK)
+        held = Q(due_at__lte=Now(), next_attempt_at__gt=Now() + LONGEST_WAIT)
+        return self.filter(
+            from_later | held, state="pending", next_attempt_at__gt=Now() + CLOCK_SET_BACK
+        )
+
     def by_urgency(self) -> Self:
-        """What somebody must act on first, the most dangerous before all; then what never failed."""
-        return self.order_by(urgency_of("level").desc(), "attempts", "created_at")
+        """What was never tried before what failed; in each, what somebody must act on first."""
+        was_tried = models.Case(models.When(attempts=0, then=0), default=1)
+        return self.order_by(was_tried, urgency_of("level").desc(), "attempts", "created_at")
+
+
+# For the try that is due now: an earlier handing on came before the time of this one.
+_HANDED_ON = Q(dispatched_at__isnull=False, dispatched_at__gte=models.F("next_attempt_at"))
+
+
+def _unheeded() -> Q:
+    """Nothing came of its being handed on (or the clock was set back since)."""
+    silent = timedelta(seconds=settings.BROKER_SILENT_S)
+    return Q(dispatched_at__lte=Now() - silent) | Q(dispatched_at__gt=Now() + silent)
 
 
 class Notification(Record):
@@ -234,6 +273,11 @@ class Notification(Record):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["channel", "next_attempt_at"],
+                condition=Q(state="pending"),
+                name="notice_waiting",
+            ),
             models.Index(fields=["recipient", "channel", "-created_at"], name="notice_of_person"),
             models.Index(
                 fields=["recipient"],

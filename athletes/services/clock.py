@@ -13,7 +13,8 @@ from django.db.models.functions import Now
 
 from athletes.models import Heartbeat
 
-DISPATCHER, BROKER, WORKER, BEAT = "dispatcher", "broker", "worker", "beat"
+DISPATCHER, BROKER, BEAT = "dispatcher", "broker", "beat"
+WORKER, MESSENGER, POSTMAN = "worker", "messenger", "postman"
 CLOCK_SET_BACK_S = 5.0  # a beat further ahead than this was written before the clock was set back
 
 
@@ -85,6 +86,6 @@ def expected() -> dict[str, float]:
     from athletes.dispatcher import SWEEPS  # not at the top: the dispatcher itself imports this
 
     stale_s: float = settings.HEARTBEAT_STALE_S
-    queue = (BROKER, WORKER, BEAT) if settings.REDIS_URL else ()
+    queue = (BROKER, WORKER, MESSENGER, BEAT) if settings.REDIS_URL else ()
     sweeps = {sweep_beat(sweep.name): max(stale_s, 2 * sweep.every_s) for sweep in SWEEPS}
-    return {DISPATCHER: stale_s, **sweeps, **dict.fromkeys(queue, stale_s)}
+    return {DISPATCHER: stale_s, POSTMAN: stale_s, **sweeps, **dict.fromkeys(queue, stale_s)}

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from athletes.models import Heartbeat
+from athletes.services import keys
 from coaching.serving.preflight import CannotStart
 
 DEMO_COACH, DEMO_ATHLETE = "coach@demo.test", "athlete@demo.test"
@@ -24,11 +25,12 @@ def prepare_files() -> None:
 
 
 def prepare_database() -> None:
-    """Tables, the cache table, the demo club: each only where it is missing."""
+    """Tables, the cache table, the site's keys, the demo club: each only where it is missing."""
     try:
         connection.ensure_connection()
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
+        keys.vapid()
         if settings.USES_SQLITE:
             forget_heartbeats()
         if wants_demo():

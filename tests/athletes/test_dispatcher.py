@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 from athletes import tasks
 from athletes.dispatcher import AT_ONCE, SWEEPS, Dispatcher, Publisher
 from athletes.models import Assessment, Escalation, Heartbeat, Notification
-from athletes.services import clock, escalations, notifications
+from athletes.services import clock, delivery, escalations
 from tests import factories
 from tests.stack import wait_for
 
@@ -230,7 +230,7 @@ def test_an_idle_look_costs_one_query(squad, django_assert_num_queries):
 def test_mail_that_hangs_holds_up_neither_reports_nor_clocks(squad, report, monkeypatch):
     """The rounds of `run` go without mail, which has a thread of its own."""
     sent, dispatcher = [], Dispatcher()
-    monkeypatch.setattr(notifications, "deliver", lambda **_: sent.append(1))
+    monkeypatch.setattr(delivery, "send", lambda _: sent.append(1))
     Escalation.objects.update(acknowledge_by=timezone.now() - timedelta(seconds=1))
     monkeypatch.setattr(dispatcher, "rest", lambda: None)
     dispatcher._round_and_rest()

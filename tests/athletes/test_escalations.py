@@ -4,13 +4,12 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
-from django.core import mail
 from django.utils import timezone
 
 from athletes import access
 from athletes.dispatcher import Dispatcher
-from athletes.models import Escalation, EscalationEvent, Notification, User
-from athletes.services import assessments, comments, escalations, notifications
+from athletes.models import Escalation
+from athletes.services import assessments, escalations
 from athletes.services.episodes import close_episode
 from tests import factories
 
@@ -138,31 +137,6 @@ def test_the_desk_shows_the_most_dangerous_first_and_what_was_seen_last(squad, w
     assert order == [emergency.escalations.get(), waiting, seen.escalations.get()]
 
 
-def test_a_message_goes_out_once_and_says_nothing_about_health(waiting):
-    notice = waiting.notifications.get(channel="email")
-    assert notifications.deliver(notification_id=notice.pk)
-    assert not notifications.deliver(notification_id=notice.pk)
-    (sent,) = mail.outbox
-    words = (sent.subject + sent.body).lower()
-    for private in (waiting.athlete.name.lower(), "calf", "clot", "swelling", "pain"):
-        assert private not in words
-    assert EscalationEvent.objects.filter(escalation=waiting, kind="told").count() == 1
-
-
-def test_a_message_that_cannot_be_sent_is_tried_again_later(waiting, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
-    notice = waiting.notifications.get(channel="email")
-    assert not notifications.deliver(notification_id=notice.pk)
-    notice.refresh_from_db()
-    assert (notice.state, notice.attempts, notice.error) == (
-        "pending",
-        1,
-        "ConnectionRefusedError",
-    )
-    assert not Notification.objects.due().filter(pk=notice.pk).exists()
-
-
 def test_a_report_seen_with_the_others_of_its_escalation_does_not_call_again(squad, waiting):
     """It was in the escalation when the coach acknowledged it; its judgement says nothing new."""
     again = factories.make_report(waiting.athlete, factories.CLOT)
@@ -225,64 +199,3 @@ def test_a_judgement_after_the_episode_was_closed_still_calls(squad):
     with patch.object(assessments, "judge", return_value=worse):
         assessments.assess_report(assessment_id=report.assessment.pk, finished_by="worker")
     assert Escalation.objects.open().get().report == report
-
-
-def a_mail(escalation):
-    return escalation.notifications.get(channel="email")
-
-
-def let_it_be_due(notice):
-    Notification.objects.filter(pk=notice.pk).update(
-        next_attempt_at=timezone.now() - timedelta(seconds=1)
-    )
-
-
-def test_an_address_that_cannot_be_is_given_up_in_the_end(squad, waiting):
-    notice = a_mail(waiting)
-    User.objects.filter(pk=notice.recipient_id).update(email="a@b.test\nBcc: c@d.test")
-    for _ in range(notifications.MAX_ATTEMPTS):
-        let_it_be_due(notice)
-        assert not notifications.deliver(notification_id=notice.pk)
-    notice.refresh_from_db()
-    assert (notice.state, notice.error) == ("failed", "BadHeaderError")
-
-
-def test_a_message_that_fells_its_sender_each_time_is_given_up_in_the_end(waiting):
-    notice = a_mail(waiting)
-    Notification.objects.filter(pk=notice.pk).update(attempts=notifications.MAX_ATTEMPTS)
-    assert not notifications.deliver(notification_id=notice.pk)
-    notice.refresh_from_db()
-    assert notice.state == "failed"
-    assert not mail.outbox
-
-
-def test_when_mail_works_again_nobody_waits_long(waiting):
-    notice = a_mail(waiting)
-    Notification.objects.filter(pk=notice.pk).update(attempts=20)
-    with patch("django.core.mail.EmailMessage.send", side_effect=ConnectionRefusedError):
-        notifications.deliver(notification_id=notice.pk)
-    notice.refresh_from_db()
-    assert notice.state == "pending"
-    assert notice.next_attempt_at < timezone.now() + timedelta(minutes=16)
-
-
-def test_what_was_acknowledged_while_its_message_was_on_its_way_says_that_it_was_sent(
-    squad, waiting
-):
-    notice = a_mail(waiting)
-
-    def acknowledged_meanwhile(*_):
-        escalations.acknowledge(by=squad.coach, escalation=waiting)
-
-    with patch("django.core.mail.EmailMessage.send", acknowledged_meanwhile):
-        assert notifications.deliver(notification_id=notice.pk)
-    notice.refresh_from_db()
-    assert notice.state == "sent"
-    assert "told" in kinds(waiting)
-
-
-def test_messages_about_the_worst_danger_go_first(squad, waiting):
-    comments.add_comment(by=waiting.athlete.user, episode=waiting.episode, text="Hello")
-    worse = factories.make_report(factories.make_athlete(squad), factories.BREATHLESS)
-    due = Notification.objects.due().by_urgency()
-    assert [n.escalation for n in due] == [worse.escalations.get(), waiting, None]

@@ -214,4 +214,4 @@ def _kind_of(fault: BaseException) -> str:
 
 
 urllib3.util.connection.create_connection = _guarded_connection
-requests.Session.send = _guarded_send  # type: ignore[method-assign]
+requests.Session.send = _guarded_send  # type: ignore[method-assign,assignment]

@@ -1,0 +1,230 @@
+"""Sending what stands in the outbox, each message as good as once.
+
+In three steps, so that nothing waits for a mail server with a hand on the database: `claim` takes a message
+for a while and reads all that it needs, `send` talks to the outside alone, `settle` writes down what came of
+it. Who dies in between leaves a claim that runs out; the next one sends the same message id again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, DateTimeField, F, When
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
+
+from athletes.check_in_links import magic_token
+from athletes.crashpoints import reach
+from athletes.models import Notification, PushSubscription
+from athletes.models.escalations import EMAIL, FOLLOW_UP, PUSH
+from athletes.services import events, keys
+from athletes.services.clock import from_now
+from athletes.services.senders import Message, NotSent, mail, push, squad_channel
+from guidance import Disposition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
+
+URGENT = (Disposition.EMERGENCY_NOW.value, Disposition.SAME_DAY.value)
+
+# How long one answer is waited for, by how often it was tried: the first try is short, so that a server that
+# hangs holds up nobody; the later ones give one that is merely slow its chance.
+PATIENCE_S = (5.0, 10.0, 20.0)
+LONGER_S = 2.0  # all answers of one try together may take this much longer than one
+# Until then nobody else takes the message. Longer than a try can last, and so short that after a sender's
+# sudden end the next still comes within 15 s of due.
+LEASE_LONGER_S = 4.0
+
+MAX_ATTEMPTS = 60  # then it is given up, visibly: about an hour if urgent, half a day else
+FIRST_RETRY_S, LONGEST_RETRY_S = 30, 15 * 60
+FIRST_URGENT_RETRY_S, LONGEST_URGENT_RETRY_S = 5, 60
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A claimed message, and how it is sent. Holds nothing that would need the database."""
+
+    id: UUID
+    channel: str
+    attempts: int
+    is_urgent: bool
+    send: Callable[[], None]
+
+
+def deliver(*, notification_id: UUID) -> bool:
+    """Send one message if it is due and nobody else holds it. True when it went out."""
+    parcel = claim(notification_id=notification_id)
+    if parcel is None:
+        return False
+    fault = send(parcel)
+    settle(parcel, fault)
+    return fault is None
+
+
+def claim(*, notification_id: UUID) -> Parcel | None:
+    """Take a message that is due, if nobody else has it. One that fells each of its senders is given up."""
+    claimed = (
+        Notification.objects.due()
+        .filter(pk=notification_id)
+        .update(
+            attempts=F("attempts") + 1,
+            first_attempt_at=Coalesce(F("first_attempt_at"), Now()),
+            next_attempt_at=_lease(),
+        )
+    )
+    if not claimed:
+        return None
+    reach("notify.claimed")
+    related = ("recipient", "push_subscription", "squad_channel", "check_in__episode__athlete")
+    notice = Notification.objects.select_related(*related).get(pk=notification_id)
+    if notice.attempts > MAX_ATTEMPTS:
+        _give_up(notice.pk, "never came to an end")
+        return None
+    return Parcel(
+        id=notice.pk,
+        channel=notice.channel,
+        attempts=notice.attempts,
+        is_urgent=notice.level in URGENT,
+        send=_sender(notice),
+    )
+
+
+def _patience_s(attempts: int) -> float:
+    return PATIENCE_S[min(attempts, len(PATIENCE_S)) - 1]
+
+
+def _lease() -> Case:
+    """By how often it has been tried before this time."""
+    ends = [from_now(seconds=patience_s + LEASE_LONGER_S) for patience_s in PATIENCE_S]
+    times = [When(attempts=tried, then=end) for tried, end in enumerate(ends[:-1])]
+    return Case(*times, default=ends[-1], output_field=DateTimeField())
+
+
+def _sender(notice: Notification) -> Callable[[], None]:
+    """What sends it, with everything read that is needed for it."""
+    path = _path(notice)
+    patience_s = _patience_s(notice.attempts)
+    message = Message(
+        id=hashlib.sha256(notice.dedupe_key.encode()).hexdigest()[:32],
+        subject=notice.subject,
+        link=f"{settings.SITE_URL.rstrip('/')}{path}",
+        path=path,
+        is_urgent=notice.level in URGENT,
+        patience_s=patience_s,
+    )
+    all_s = patience_s + LONGER_S
+    if notice.channel == EMAIL:
+        address = notice.recipient.email if notice.recipient else notice.address
+        return partial(mail.send, message, to=address, all_s=all_s)
+    if notice.channel == PUSH and (browser := notice.push_subscription):
+        key, _public = keys.vapid()
+        to = push.Browser(browser.endpoint, browser.p256dh, browser.auth, key)
+        return partial(push.send, message, to=to, all_s=all_s)
+    if notice.squad_channel:
+        return partial(squad_channel.send, message, to=notice.squad_channel.url, all_s=all_s)
+    raise ValueError(f"message {notice.pk} has no way out")
+
+
+def _path(notice: Notification) -> str:
+    """A check-in is answered without a log-in, by its athlete alone: the key to it is made here, and
+    stands nowhere but in their own message."""
+    check_in = notice.check_in
+    if check_in is None or notice.topic != FOLLOW_UP or notice.recipient is None:
+        return notice.path
+    if check_in.episode.athlete.user_id != notice.recipient.pk:
+        return notice.path
+    return f"/c/{magic_token(check_in)}/"
+
+
+def send(parcel: Parcel) -> NotSent | None:
+    """Talk to the outside; what went wrong, or None. Needs no database."""
+    reach("notify.sending")
+    try:
+        parcel.send()
+    except NotSent as fault:
+        return fault
+    reach("notify.sent")
+    return None
+
+
+def settle(parcel: Parcel, fault: NotSent | None) -> None:
+    """Write down what came of it."""
+    if fault is None:
+        _mark_sent(parcel)
+        reach("notify.marked")
+    elif fault.is_final or parcel.attempts >= MAX_ATTEMPTS:
+        logger.warning("message %s given up: %s", parcel.id, fault.kind)
+        _give_up(parcel.id, fault.kind, is_gone=fault.is_gone)
+    else:
+        logger.warning("message %s not sent: %s", parcel.id, fault.kind)
+        _put_back(parcel, fault.kind)
+        reach("notify.put_back")
+
+
+@transaction.atomic
+def _mark_sent(parcel: Parcel) -> None:
+    # Withdrawn while it was on its way, it has still been sent: the record says what happened.
+    unsent = Notification.objects.filter(pk=parcel.id).exclude(state="sent")
+    if unsent.update(state="sent", sent_at=timezone.now(), error=""):
+        _note(parcel.id, "told")
+
+
+@transaction.atomic
+def _give_up(notification_id: UUID, why: str, *, is_gone: bool = False) -> None:
+    """No more tries. It stands in the time line of the escalation, whose clock runs on."""
+    pending = Notification.objects.filter(pk=notification_id, state="pending")
+    if pending.update(state="failed", error=why):
+        _note(notification_id, "not_told")
+    if is_gone:
+        gone = PushSubscription.objects.filter(notifications=notification_id, gone_at=None)
+        for subscription in gone:
+            PushSubscription.objects.filter(pk=subscription.pk).update(gone_at=timezone.now())
+            subscription.notifications.filter(state="pending").update(state="withdrawn")
+
+
+def _note(notification_id: UUID, kind: str) -> None:
+    related = ("recipient", "squad_channel", "escalation")
+    notice = Notification.objects.select_related(*related).get(pk=notification_id)
+    if notice.escalation:
+        events.note(
+            escalation=notice.escalation,
+            kind=kind,
+            by=notice.recipient,
+            channel=notice.channel,
+            reached=_name_of_outsider(notice),
+        )
+
+
+def _name_of_outsider(notice: Notification) -> str:
+    if notice.squad_channel:
+        return notice.squad_channel.name
+    return "" if notice.recipient else "emergency contact"
+
+
+def _put_back(parcel: Parcel, why: str) -> None:
+    """Try again later, each time after twice as long."""
+    Notification.objects.filter(pk=parcel.id, state="pending").update(
+        error=why, dispatched_at=None, next_attempt_at=from_now(seconds=_wait_s(parcel))
+    )
+
+
+def _wait_s(parcel: Parcel) -> float:
+    first, longest = FIRST_RETRY_S, LONGEST_RETRY_S
+    if parcel.is_urgent:
+        first, longest = FIRST_URGENT_RETRY_S, LONGEST_URGENT_RETRY_S
+    return float(min(first * 2 ** min(parcel.attempts - 1, 10), longest))
+
+
+def bring_forward(*, notification_id: UUID) -> bool:
+    """The clock was set back, and this message would wait until it has caught up: it is due now."""
+    ahead = Notification.objects.ahead_of_time().filter(pk=notification_id)
+    return bool(ahead.update(next_attempt_at=Now(), dispatched_at=None))

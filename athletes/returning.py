@@ -44,6 +44,7 @@ class Judged:
     ladder: Ladder | None
     clinician_first: bool
     starts: datetime | None
+    pain_now: float | None = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,21 @@ class WayBack:
         return standing(self.ladder.id, outings, self.now.astimezone(self.episode.athlete.zone))
 
     @property
+    def is_pain_free(self) -> bool:
+        """Every step is done, and nothing hurt on the last: in no run of it, on no morning after, in no report since.
+
+        A pain that nobody told is never no pain.
+        """
+        if self.state != State.FINISHED or self.ladder is None:
+            return False
+        last = [run for run in self.runs if self.counts(run)][: self.ladder.outings_per_level]
+        top = len(self.ladder.levels)
+        if len(last) < self.ladder.outings_per_level or any(run.level < top for run in last):
+            return False
+        since = [told.pain_now for told in self.judged if told.at > last[-1].ran_at]
+        return all(is_free_of_pain(run) for run in last) and all(pain == 0 for pain in since)
+
+    @property
     def may_run_now(self) -> bool:
         if self.state != State.CLIMBING:
             return False
@@ -194,6 +210,12 @@ class WayBack:
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self.episode.athlete.zone).date()
+
+
+def is_free_of_pain(run: ReturnRun) -> bool:
+    """In the run, after it and on the next morning; before it as far as it was told."""
+    during = (run.pain_during, run.pain_after, run.pain_next_morning)
+    return all(pain == 0 for pain in during) and not run.pain_before
 
 
 def outing(run: ReturnRun, top: int) -> Outing:
@@ -239,6 +261,7 @@ def _judged(episodes: Iterable[UUID]) -> dict[UUID, list[Judged]]:
             "report__episode_id",
             "report__reported_at",
             "report__disposition",
+            "report__pain_now",
             "state",
             f"{_OFFER}ladder",
             f"{_OFFER}clinician_first",
@@ -262,4 +285,5 @@ def _read(row: dict[str, Any]) -> Judged:
         ladder=KNOWLEDGE.ladders.get(row[f"{_OFFER}ladder"] or ""),
         clinician_first=bool(row[f"{_OFFER}clinician_first"]),
         starts=parse_datetime(starts) if starts else None,
+        pain_now=row["report__pain_now"],
     )

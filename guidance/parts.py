@@ -181,6 +181,7 @@ def read_cause(table: Table, known: Known) -> Cause | None:
         call=table.text("call", default=""),
         what=table.text("what"),
         article=table.flag("article"),
+        dangerous=table.flag("dangerous"),
         prior=prior or Prior.RARE,
         note=table.text("note", default=""),
         signs=tuple(

@@ -124,6 +124,7 @@ def _cause(base: Knowledge, cause: Cause) -> str:
         f"In the middle of a sentence: {cause.call}." if cause.call else "",
         f"In a sore runner's calf: {cause.prior}."
         + (" One of the article's five." if cause.article else ""),
+        "A doctor has to see it on the same day." if cause.dangerous else "",
         f"Note: {cause.note}" if cause.note else "",
         "What speaks for or against it:",
         *signs,

@@ -148,6 +148,7 @@ class Cause:
     call: str  # short, with its article, for the middle of a sentence: "a strain"
     what: str
     article: bool
+    dangerous: bool  # a doctor has to see it on the same day
     prior: Prior
     note: str
     signs: tuple[Sign, ...]

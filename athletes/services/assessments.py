@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 
 from athletes.crashpoints import reach
 from athletes.models import Assessment, Athlete, CareStep, PainReport
-from athletes.services import follow_up
+from athletes.services import episodes, follow_up
 from athletes.services.clock import from_now
 from guidance import (
     Answers,
@@ -173,6 +173,8 @@ def _finish(pending: Assessment, state: str, result: dict[str, Any], finished_by
         _plan_care(pending, result["care_steps"])
         _raise_report(pending.report, result)
         follow_up.plan(report=pending.report, result=result)
+        # The last run may have been told while this report was still being judged.
+        episodes.close_if_pain_free(by=None, episode=pending.report.episode)
         reach("assess.written")
     return True
 

@@ -7,11 +7,15 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from athletes import access
-from athletes.models import Athlete, Episode, User
+from athletes.models import Athlete, Episode, ReturnPlan, User
+from athletes.returning import way_back
+from athletes.services import follow_up
 from guidance import Answers
 
+PAIN_FREE = gettext_noop("Back to running without pain.")
 REGION_OF = {
     "calf": "calf",
     "calf_upper": "calf",
@@ -68,14 +72,38 @@ def close_episode(
 ) -> Episode:
     """Close an episode that is over, saying why. Closing twice changes nothing.
 
-    An escalation in it stays open, with its clock, until somebody has seen it.
+    Nobody is asked about it any more. An escalation in it stays open, with its clock, until somebody has
+    seen it.
     """
     access.require_on_desk_of(by, episode.athlete)
     # A report that is being stored at this moment is in it, or opens the next one; never half of each.
     Athlete.objects.select_for_update().get(pk=episode.athlete_id)
     episode = Episode.objects.select_for_update().get(pk=episode.pk)
     if episode.closed_at is None:
-        episode.closed_at, episode.closed_by = at or timezone.now(), by
-        episode.closed_reason = reason
-        episode.save(update_fields=["closed_at", "closed_by", "closed_reason"])
+        _close(episode, by, reason, "by_coach", at or timezone.now())
     return episode
+
+
+def close_if_pain_free(*, by: User | None, episode: Episode, at: datetime | None = None) -> bool:
+    """The last step of the way back is done and nothing hurts: the episode closes by itself.
+
+    Runs in the caller's transaction, which holds the lock on the athlete. `by` is who told the last of it.
+    """
+    climbs = ReturnPlan.objects.filter(
+        episode=episode, episode__closed_at=None, entry_at__isnull=False
+    )
+    if not climbs.exists():
+        return False
+    now = at or timezone.now()
+    episode = Episode.objects.select_related("athlete").get(pk=episode.pk)
+    if not way_back(episode, now).is_pain_free:
+        return False
+    _close(episode, by, PAIN_FREE, "pain_free", now)
+    return True
+
+
+def _close(episode: Episode, by: User | None, reason: str, closed_as: str, at: datetime) -> None:
+    episode.closed_at, episode.closed_by = at, by
+    episode.closed_reason, episode.closed_as = reason, closed_as
+    episode.save(update_fields=["closed_at", "closed_by", "closed_reason", "closed_as"])
+    follow_up.cancel(episode=episode)

@@ -15,6 +15,7 @@ from athletes import access
 from athletes.models import Athlete, Episode, ReturnClearance, ReturnPlan, ReturnRun, User
 from athletes.models.returning import MOST_PAIN, PAINS
 from athletes.returning import State, WayBack, way_back
+from athletes.services.episodes import close_if_pain_free
 from athletes.services.reports import SameKeyOtherContent
 from guidance import KNOWLEDGE
 
@@ -160,6 +161,7 @@ def log_run(
     )
     _check(run, way)
     run.save()
+    close_if_pain_free(by=by, episode=episode, at=now)
     return Logged(run, created=True)
 
 
@@ -190,11 +192,14 @@ def log_next_morning(
 ) -> ReturnRun:
     """How the leg felt on the morning after `run`. It can be told from the next day on, and corrected, until it is too late.
 
+    After the last step, with nothing that hurts, this closes the episode.
+
     Raises: NotAllowed, NotNow, ValidationError.
     """
     episode = run.plan.episode
     access.require_may_report_for(by, episode.athlete)
-    way = _locked(episode, at or timezone.now())
+    now = at or timezone.now()
+    way = _locked(episode, now)
     if way.state == State.CLOSED:
         raise NotNow(way.state)
     if not way.takes_morning_of(run):
@@ -205,6 +210,7 @@ def log_next_morning(
         raise ValidationError({"pain": why})
     run.pain_next_morning = pain
     run.save(update_fields=["pain_next_morning"])
+    close_if_pain_free(by=by, episode=episode, at=now)
     return run
 
 

@@ -26,6 +26,7 @@ _LABELS = {
     "note": "the note",
     "plain": "the plain name",
     "profile": "asked once and kept in the profile",
+    "dangerous": "has to be seen on the same day",
     "derived": "worked out and never asked",
     "clinician_first": "only after a clinician says yes",
     "prior": "how often it is the cause",

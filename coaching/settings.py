@@ -332,6 +332,7 @@ if PRODUCTION:
 
 # --- Seen from outside
 LOG_FORMAT = env.str("LOG_FORMAT", "json", validate=validate.OneOf(["json", "plain"]))
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # without one there is no /metrics
 LOGGING = configuration(kind=LOG_FORMAT, level=env.str("LOG_LEVEL", "INFO"))
 DJANGO_STRUCTLOG_CELERY_ENABLED = True  # the id of a task stands in all lines written meanwhile
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG  # that it ended says enough

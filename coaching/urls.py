@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from coaching.health import livez, readyz
 from coaching.home import account, home
 from coaching.joining import join
+from coaching.metrics import metrics
 from coaching.safety import safety
 
 # The administration is entered through the one log-in, with its rate limits.
@@ -19,6 +20,7 @@ urlpatterns = [
     path("safety/", safety, name="safety"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("desk/", include("coaching.desk.urls")),
     path("me/", include("coaching.phone.urls")),
     path("api/v1/", include("coaching.api.urls")),

@@ -34,6 +34,7 @@ POST set_language                    302  302     302  302   302     302       3
 GET  safety                          200  200     200  200   200     200       200
 GET  livez                           200  200     200  200   200     200       200
 GET  readyz                          200  200     200  200   200     200       200
+GET  metrics                         404  404     404  404   404     404       404
 GET  join                            200  200     200  200   200     200       200
 
 GET  desk:today                      302  404     404  200   200     200       302

@@ -114,7 +114,7 @@ def _sentence(event: EscalationEvent, club: Club) -> str:
 def _passed_on(event: EscalationEvent, club: Club) -> str:
     next_ones = passed_on_to(event.chain_step, event.level, club)
     if not next_ones:
-        return _("Nobody had seen it in time: everybody was told once more")
+        return _("Nobody had seen it in time: the club’s owners were told once more")
     return _("Nobody had seen it in time: passed on to %(chain)s") % {"chain": next_ones}
 
 

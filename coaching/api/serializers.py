@@ -303,6 +303,10 @@ class EscalationSerializer(serializers.ModelSerializer[Escalation]):
 class EscalationEventSerializer(serializers.ModelSerializer[EscalationEvent]):
     at = serializers.DateTimeField(source="created_at")
     actor = PersonSerializer(allow_null=True, help_text="Who did it, or who was told.")
+    channel = serializers.CharField(
+        help_text="How somebody was told: `in_app`, `email`, `push`, `squad`; else empty."
+    )
+    reached = serializers.CharField(help_text="Who was told, where it is no user.")
 
     class Meta:
         model = EscalationEvent

@@ -85,3 +85,42 @@ def test_resolving_says_how(cast: Any, danger: Escalation) -> None:
     told = cast.api.coach.post(path, {"outcome": "Seen at the clinic: no clot"}).json()
     assert (told["state"], told["outcome"]) == ("resolved", "Seen at the clinic: no clot")
     assert told["acknowledged_by"] == told["resolved_by"]
+
+
+def test_what_was_raised_since_it_was_looked_at_stays_open(cast: Any, danger: Escalation) -> None:
+    path = f"/escalations/{danger.pk}/acknowledge/"
+    make_report(cast.robin, BREATHLESS)
+    refused = cast.api.coach.post(path, {"level": "same_day"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "raised")
+    danger.refresh_from_db()
+    assert danger.state == "open"
+    assert cast.api.coach.post(path, {"level": "emergency_now"}).json()["state"] == "acknowledged"
+    assert cast.api.coach.post(path, {"level": "same_day"}).status_code == 200
+
+
+def test_a_level_that_there_is_not_is_refused(cast: Any, danger: Escalation) -> None:
+    path = f"/escalations/{danger.pk}/acknowledge/"
+    for body in ({"level": "bad"}, {"lvl": "same_day"}):
+        assert cast.api.coach.post(path, body).status_code == 400
+
+
+def test_nobody_acknowledges_what_is_about_themself(cast: Any, danger: Escalation) -> None:
+    cast.robin.user = cast.users.coach
+    cast.robin.save()
+    path = f"/escalations/{danger.pk}/acknowledge/"
+    assert cast.api.coach.post(path).status_code == 403
+    assert cast.api.owner.post(path).status_code == 200
+
+
+def test_the_time_line_says_who_was_told_on_which_way(cast: Any, danger: Escalation) -> None:
+    told_of = {"kind": "told", "level": danger.level}
+    danger.events.create(actor=cast.users.coach, channel="email", **told_of)
+    danger.events.create(reached="Milers on Slack", channel="squad", **told_of)
+    told = cast.api.robin.get(f"/escalations/{danger.pk}/").json()
+    ways = [
+        (event["actor"] and event["actor"]["name"], event["channel"], event["reached"])
+        for event in told["events"]
+        if event["kind"] == "told"
+    ]
+    assert ways[-2:] == [("Jo", "email", ""), (None, "squad", "Milers on Slack")]
+    assert (told["nobody_left_at"], told["is_drill"], told["check_in"]) == (None, False, None)

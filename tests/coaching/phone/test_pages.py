@@ -8,7 +8,17 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from athletes.models import Assessment, Athlete, CareStep, Episode, PainReport, Squad
+from athletes.models import (
+    Assessment,
+    Athlete,
+    CareStep,
+    Club,
+    Episode,
+    EscalationEvent,
+    Notification,
+    PainReport,
+    Squad,
+)
 from athletes.services import assessments, comments, escalations
 from tests.factories import (
     BREATHLESS,
@@ -198,6 +208,61 @@ def test_the_athlete_sees_whether_the_coach_has_seen_it(
     assert f"Your coach has seen this: {squad.coach.name}" in seen
 
 
+def test_until_somebody_has_seen_it_the_clubs_contact_is_there_to_call(
+    phone: Client, athlete: Athlete, squad: Squad
+) -> None:
+    report = make_report(athlete, CLOT, assess=True)
+    for page in ("/me/", f"/me/reports/{report.pk}/"):
+        text = text_of(phone.get(page))
+        assert "Not yet seen" in text
+        assert 'href="tel:+4915123"' in text
+        assert 'hx-trigger="every 20s"' in text
+    escalations.acknowledge(by=squad.coach, escalation=report.escalations.get())
+    for page in ("/me/", f"/me/reports/{report.pk}/"):
+        text = text_of(phone.get(page))
+        assert "Not yet seen" not in text
+        assert "every 20s" not in text
+
+
+def test_without_a_contact_an_emergency_offers_the_ambulance_and_all_else_the_coach(
+    phone: Client, athlete: Athlete, squad: Squad
+) -> None:
+    Club.objects.update(contact_name="", contact_phone="")
+    report = make_report(athlete, CLOT, assess=True)
+    assert "call your coach" in text_of(phone.get(f"/me/reports/{report.pk}/"))
+    worse = make_report(athlete, BREATHLESS, assess=True)
+    seen = text_of(phone.get(f"/me/reports/{worse.pk}/")).split('id="seen"')[1]
+    assert 'href="tel:112"' in seen
+    assert "call your coach" not in seen
+
+
+def test_nobody_is_said_to_have_been_told_when_nobody_was(
+    phone: Client, athlete: Athlete, squad: Squad
+) -> None:
+    report = make_report(athlete, CLOT, assess=True)
+    page = f"/me/reports/{report.pk}/"
+    assert "Your coach has been told" in text_of(phone.get(page))
+    Notification.objects.update(state="failed")
+    assert "Your coach has been told" not in text_of(phone.get(page))
+    assert "Nobody has seen it yet." in text_of(phone.get(page))
+
+
+def test_the_athlete_reads_who_was_told_in_their_own_zone(
+    phone: Client, athlete: Athlete, squad: Squad
+) -> None:
+    report = make_report(athlete, CLOT, assess=True)
+    call = report.escalations.get()
+    at = timezone.now().replace(hour=22, minute=30) - timedelta(days=30)
+    EscalationEvent.objects.create(
+        escalation=call, kind="told", actor=squad.coach, channel="email", created_at=at
+    )
+    text = text_of(phone.get(f"/me/reports/{report.pk}/"))
+    assert "Who was told" in text
+    assert f"{squad.coach.name} was told by e-mail" in text
+    there = at.astimezone(athlete.zone)
+    assert f"{there.day} {there:%B %H:%M}" in text
+
+
 # --- steps and talk ---
 
 
@@ -296,7 +361,7 @@ def test_a_list_asks_the_database_as_often_for_ten_rows_as_for_two(
             "home": "/me/",
         }
         phone.get("/me/profile/")  # the first request of a session asks more
-        with django_assert_max_num_queries(16) as captured:
+        with django_assert_max_num_queries(18) as captured:
             assert phone.get(urls[page]).status_code == 200
         return len(captured)
 

@@ -9,13 +9,18 @@ from pathlib import Path
 
 
 class Proxy:
-    """Listens at `door` and passes bytes on to `behind`, while it is not `mute`."""
+    """Listens at `door` and passes bytes on to `behind`.
+
+    What was connected when it fell mute never hears anything again, not even that it is over: only a new
+    connection helps.
+    """
 
     def __init__(self, door: Path, behind: Path) -> None:
         self.behind = behind
         self.speaks = threading.Event()
         self.speaks.set()
         self._closed = False
+        self._age = 0
         self._pairs: list[socket.socket] = []
         self._door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._door.bind(str(door))
@@ -25,6 +30,7 @@ class Proxy:
     def mute(self) -> None:
         """Nothing gets through any more; nobody is told. New visitors are let in and hear nothing."""
         self.speaks.clear()
+        self._age += 1
 
     def speak(self) -> None:
         self.speaks.set()
@@ -39,6 +45,7 @@ class Proxy:
 
     def _serve(self, visitor: socket.socket) -> None:
         self.speaks.wait()
+        age = self._age
         inner = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._pairs += [visitor, inner]
         try:
@@ -46,14 +53,14 @@ class Proxy:
         except OSError:  # Redis is away: so are we
             visitor.close()
             return
-        threading.Thread(target=self._pass_on, args=[visitor, inner], daemon=True).start()
-        self._pass_on(inner, visitor)
+        threading.Thread(target=self._pass_on, args=[visitor, inner, age], daemon=True).start()
+        self._pass_on(inner, visitor, age)
 
-    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+    def _pass_on(self, source: socket.socket, target: socket.socket, age: int) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
-                self.speaks.wait()
-                target.sendall(data)
+                if age == self._age:
+                    target.sendall(data)
         for end in (source, target):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)

@@ -223,6 +223,10 @@ class Membership(Record):
 
 
 class AthleteQuerySet(models.QuerySet["Athlete"]):
+    def real(self) -> Self:
+        """Without the nobody of a drill, who belongs into no list and no figure."""
+        return self.filter(is_drill=False)
+
     def seen_from_desk_by(self, user: Any) -> Self:
         """Athletes that `user` looks after as a coach, clinician or owner."""
         if isinstance(user, AnonymousUser):
@@ -292,6 +296,11 @@ class Athlete(Record):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.timezone)
+
+    @property
+    def is_drill_over(self) -> bool:
+        """Whether a drill made this athlete and has ended: what is still judged of it calls nobody."""
+        return self.is_drill and self.left_at is not None
 
     def known_facts(self, today: date) -> dict[str, Any]:
         """Findings that need not be asked again: the background, and the age in whole years.

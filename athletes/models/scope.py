@@ -16,6 +16,10 @@ class AthleteScoped(models.QuerySet[Row]):
 
     athlete_path = "athlete"
 
+    def real(self) -> Self:
+        """Without what a drill made, which belongs into no list and no figure."""
+        return self.filter(**{f"{self.athlete_path}__is_drill": False})
+
     def visible_to(self, user: Any) -> Self:
         seen = Athlete.objects.visible_to(user).values("pk")
         return self.filter(**{f"{self.athlete_path}__in": seen})

@@ -45,7 +45,7 @@ def open_or_raise(
     has been seen. Runs in the caller's transaction, which holds the lock on the athlete. Never lowers
     anything.
     """
-    if level not in CALLING_LEVELS:
+    if level not in CALLING_LEVELS or report.athlete.is_drill_over:
         return None
     # Locked: a raise of what somebody acknowledges at this moment would be a danger that nobody sees
     # and no clock watches. Whoever comes second finds what the first one left.

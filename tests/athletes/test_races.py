@@ -15,7 +15,7 @@ import pytest
 from django.db import connection
 
 from athletes.models import Assessment, Episode, Escalation, Notification, PainReport
-from athletes.services import assessments, episodes, escalations
+from athletes.services import assessments, delivery, episodes, escalations, keys
 from tests import factories
 
 pytestmark = [
@@ -175,3 +175,20 @@ def test_a_report_stored_while_its_episode_is_closed_is_in_an_episode_that_someb
     coach[0].finish()
     closed_at = Episode.objects.get(pk=report.episode_id).closed_at
     assert closed_at is None or closed_at > report.created_at
+
+
+def test_one_message_that_four_deliver_at_once_goes_out_once(athlete, mailoutbox):
+    factories.make_report(athlete, factories.CLOT)
+    notice = Notification.objects.get(channel="email")
+    went_out: list[bool] = []
+    all_at_once(*[lambda: went_out.append(delivery.deliver(notification_id=notice.pk))] * 4)
+    assert (sorted(went_out), len(mailoutbox)) == ([False, False, False, True], 1)
+    notice.refresh_from_db()
+    assert (notice.state, notice.attempts) == ("sent", 1)
+    assert notice.escalation.events.filter(kind="told").count() == 1
+
+
+def test_processes_that_start_together_make_one_key_of_the_site():
+    made: list[tuple[str, str]] = []
+    all_at_once(*[lambda: made.append(keys.vapid())] * 4)
+    assert len(set(made)) == 1

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from guidance import dangers, derive, influence, plan, ranking
 from guidance.answers import Answers
+from guidance.check_ins import DAYS_SINCE_ONSET
 from guidance.compiled import Compiled, compiled
 from guidance.logic import Reading, judge
 from guidance.results import Assessment, FiredRule, History, Json, RankedCause, Screening
@@ -170,5 +171,5 @@ def _onset(answers: Answers, history: History, now: datetime) -> datetime:
     """When it began. Where nobody knows, now: then heat and hard training wait the longest."""
     if history.first_onset is not None:
         return history.first_onset
-    days = answers.get(derive.DAYS_SINCE_ONSET)
+    days = answers.get(DAYS_SINCE_ONSET)
     return now - timedelta(days=days) if isinstance(days, (int, float)) else now

@@ -8,11 +8,22 @@ from functools import cached_property
 from django.http import HttpRequest
 from django.utils import timezone
 
+from athletes import reach
 from athletes.access import DESK_ROLES
-from athletes.models import Notification, User
+from athletes.models import Escalation, Notification, User
 from athletes.services import clock
 from guidance import KNOWLEDGE
 
+STANDSTILLS_SHOWN = 5
+STANDING_STILL = {
+    clock.DISPATCHER: "the watch itself",
+    clock.POSTMAN: "the sending of messages",
+    clock.MESSENGER: "the worker that sends messages",
+    clock.WORKER: "the worker that judges reports",
+    clock.BEAT: "housekeeping",
+    "redis": "the queue (Redis)",
+    clock.sweep_beat("clocks"): "the clocks of who must be seen",
+}
 MOST_COUNTED = 99  # notices; beyond that nobody wants to know how many
 
 
@@ -54,9 +65,30 @@ class Site:
         return f"{MOST_COUNTED}+" if found > MOST_COUNTED else str(found or "")
 
     @cached_property
+    def _still(self) -> list[str]:
+        return clock.standing_still()
+
+    @property
     def watch_is_running(self) -> bool:
         """The dispatcher, which finds overdue work and unseen escalations, was busy just now."""
-        return clock.is_fresh(name=clock.DISPATCHER)
+        return clock.DISPATCHER not in self._still
+
+    @property
+    def standing_still(self) -> list[str]:
+        """What has made no progress for too long, in words where there are any."""
+        return [STANDING_STILL.get(name, name) for name in self._still]
+
+    @cached_property
+    def standstill(self) -> list[Escalation]:
+        """Calls that wait although everybody has been told, the most urgent first."""
+        return list(reach.standstill(self._user)[:STANDSTILLS_SHOWN]) if self._user else []
+
+    @cached_property
+    def unreachable(self) -> list[reach.Fault]:
+        """Squads of the person from which a danger would reach nobody."""
+        if self._user is None:
+            return []
+        return [fault for fault in reach.for_person(self._user) if fault.is_grave]
 
     @property
     def knowledge_version(self) -> str:

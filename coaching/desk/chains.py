@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from athletes import chain
+from athletes import chain, reach
 from athletes.chain import Chain
 from athletes.models import Athlete, Squad, User
 from athletes.models.base import LONGEST_WAIT_MIN
@@ -44,13 +44,22 @@ class Step:
 class SquadChain:
     squad: Squad
     steps: list[Step]
+    faults: list[reach.Fault]
 
 
 def of_squads(squads: Iterable[Squad], now: datetime) -> list[SquadChain]:
     """For each squad (with its `club` read), in a number of queries that does not grow with them."""
     squads = list(squads)
     chains = chain.of_squads(squads, now)
-    return [SquadChain(squad, steps_of(chains[squad.pk])) for squad in squads]
+    faults = reach.faults_of(squads)
+    return [
+        SquadChain(
+            squad=squad,
+            steps=steps_of(chains[squad.pk]),
+            faults=[fault for fault in faults if fault.squad == squad],
+        )
+        for squad in squads
+    ]
 
 
 def of_athlete(athlete: Athlete, now: datetime) -> list[Step]:

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from athletes.services import clock
 from tests import factories
 
-MOST_QUERIES = 22  # of any page, with the session and the person
+MOST_QUERIES = 36  # of any page, with the person and with what every page of the desk looks after
 
 
 @pytest.fixture(autouse=True)

@@ -152,37 +152,40 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # The database row is the work; a message is only a hint that it is there. An empty REDIS_URL means
 # that there is no broker: the dispatcher then does the work itself.
 REDIS_URL = env.str("REDIS_URL", "")
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://"  # never used without a Redis, but Celery wants one
 CELERY_TASK_IGNORE_RESULT = True  # the result is rows in the database
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TIMEZONE = "UTC"
+CELERY_TASK_SERIALIZER = "json"  # a primary key needs no more
+CELERY_ACCEPT_CONTENT = ["json"]  # pickle would let who writes to Redis run code here
+CELERY_TIMEZONE = "UTC"  # no clock change makes an hour happen twice
 CELERY_TASK_ACKS_LATE = True  # a task is taken off the queue when it is done, not when it starts
 CELERY_TASK_REJECT_ON_WORKER_LOST = True  # a killed pool process gives its task back
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a dying worker holds one task, not four
-CELERY_TASK_PUBLISH_RETRY = (
-    False  # the sweep is the retry; a frozen Redis must not hold the dispatcher
-)
+CELERY_TASK_PUBLISH_RETRY = False  # the sweep is the retry; a frozen Redis must hold nobody
 CELERY_TASK_ROUTES = {  # the messenger's queue: what waits for mail servers stands behind no report
     "athletes.tasks.deliver_message": {"queue": "messages"},
     "athletes.tasks.prove_messenger_alive": {"queue": "messages"},
 }
-CELERY_TASK_SOFT_TIME_LIMIT = 30  # seconds
-CELERY_TASK_TIME_LIMIT = 60  # seconds
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A judgement takes milliseconds. What hangs is interrupted and left to the next attempt (seconds) ...
+CELERY_TASK_SOFT_TIME_LIMIT = 30
+CELERY_TASK_TIME_LIMIT = 60  # ... and what does not heed that is killed with its process
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True  # a worker may start before Redis does
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
+# Its message comes again anyway: without this the same task would run twice at once.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10.0  # seconds
-CELERY_WORKER_SEND_TASK_EVENTS = False
+# Seconds for what it holds when told to end; shorter than stopwaitsecs in supervisord.conf.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10.0
+CELERY_WORKER_SEND_TASK_EVENTS = False  # nobody listens, and each would be a message
+# How it speaks with Redis: no silence may last longer than the dispatcher's patience by much.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 120,  # seconds until a lost worker's task is given to another
     "socket_timeout": 5,  # without it a half-open connection stays deaf for minutes
-    "socket_connect_timeout": 2,
-    "socket_keepalive": True,
-    "unacked_restore_interval": 5,  # look for lost tasks every 5 s, not every 100 s
-    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 2,  # seconds; a Redis that is there answers in milliseconds
+    "socket_keepalive": True,  # the kernel notices when the other machine is gone
+    "unacked_restore_interval": 5,  # look for lost tasks every 5 s, not every 100 s ...
+    "unacked_restore_throttle": 1,  # ... really each time, not every tenth
 }
 CELERY_DB_REUSE_MAX = 1000  # Celery closes the database connection after every task otherwise
+# When each was last run; without the file the housekeeping is done once more.
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULER = "coaching.beat:WatchedScheduler"  # one that leaves a sign of life
 # Housekeeping only, on plain intervals: nothing that matters for safety waits for beat.
@@ -257,6 +260,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
+        "CheckInStateEnum": "athletes.models.follow_up.CHECK_IN_STATES",
         "Disposition": "athletes.models.base.LEVELS",
         "Region": "athletes.models.reports.REGIONS",
         "EpisodeKind": "athletes.models.reports.KINDS",

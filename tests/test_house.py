@@ -6,6 +6,7 @@ Read from the sources, so that an import inside a function or under TYPE_CHECKIN
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +20,10 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ("guidance", "athletes", "coaching")  # from the ground up
 FACES = ("coaching.desk", "coaching.phone", "coaching.api")
 GUIDANCE_WITH_DJANGO = ("guidance.checks", "guidance.apps", "guidance.management")
-TIMERS = ("countdown", "eta")
+TIMERS = (
+    "countdown", "eta", "autoretry_for", "retry_backoff", "retry_jitter", "default_retry_delay",
+)  # fmt: skip
+SCHEDULES = ("crontab", "solar")
 
 
 @dataclass(frozen=True)
@@ -113,10 +117,32 @@ def _why_not_that_door(taken: Import) -> Iterator[str]:
 
 
 def _timers(tree: ast.AST) -> Iterator[str]:
-    """A due time in a broker message runs late, twice or never: due times live in the database."""
+    """A due time in a broker message runs late, twice or never: due times live in the database.
+
+    `crontab()` goes silent for an hour when the clocks change; a task that retries itself does it by a timer.
+    """
     for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg in TIMERS:
-            yield f"{node.value.lineno}: {node.arg}= puts a timer into a broker message"
+        for name in _timers_named(node):
+            yield f"{node.lineno}: {name} puts a timer into a broker message"  # type: ignore[attr-defined]
+
+
+def _timers_named(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Call):
+        yield from (f"{word.arg}=" for word in node.keywords if word.arg in TIMERS)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "retry":
+            yield ".retry()"
+    elif isinstance(node, ast.Dict):
+        yield from (repr(key.value) for key in node.keys if _is_timer(key))  # type: ignore[union-attr]
+    elif isinstance(node, ast.Subscript) and _is_timer(node.slice):
+        yield f"[{ast.unparse(node.slice)}]"
+    elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("celery"):
+        yield from (name.name for name in node.names if name.name in SCHEDULES)
+    elif isinstance(node, ast.Attribute) and node.attr in SCHEDULES:
+        yield node.attr
+
+
+def _is_timer(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value in TIMERS
 
 
 def sources() -> list[Path]:
@@ -158,6 +184,17 @@ def test_the_house_keeps_its_rules() -> None:
         ("coaching.api.views", "from ..desk import views"),
         ("athletes.dispatcher", "task.apply_async(args=[1], countdown=60)"),
         ("athletes.dispatcher", "task.apply_async(eta=later)"),
+        ("athletes.dispatcher", "task.apply_async(**{'countdown': 1})"),
+        ("athletes.dispatcher", "task.apply_async(args, options={'eta': later})"),
+        ("athletes.dispatcher", "options['eta'] = later"),
+        ("athletes.dispatcher", "task.apply_async(**dict(countdown=1))"),
+        ("athletes.dispatcher", "task.s(1).set(eta=later).delay()"),
+        ("athletes.tasks", "raise self.retry()"),
+        ("athletes.tasks", "@shared_task(autoretry_for=(OSError,))\ndef send(): pass"),
+        ("athletes.tasks", "@shared_task(default_retry_delay=5)\ndef send(): pass"),
+        ("coaching.settings", "from celery.schedules import crontab"),
+        ("coaching.settings", "import celery.schedules\nX = celery.schedules.crontab(hour=3)"),
+        ("coaching.settings", "CELERY_BEAT_SCHEDULE = {'x': {'options': {'countdown': 5}}}"),
     ],
 )
 def test_a_broken_rule_is_seen(module: str, source: str) -> None:
@@ -178,7 +215,85 @@ def test_a_broken_rule_is_seen(module: str, source: str) -> None:
             "from athletes.services import reports\nfrom coaching import words",
         ),
         ("coaching.desk.views", "from .forms import X"),
+        ("athletes.dispatcher", "task.apply_async(args=[1], retry=False, expires=60)"),
+        ("coaching.settings", "X = {'tidy-up': {'schedule': timedelta(hours=6)}}"),
     ],
 )
 def test_what_the_rules_allow(module: str, source: str) -> None:
     assert offences(source, module) == []
+
+
+# --- Settings that were measured, and must not be changed by who does not know why
+
+
+def settings_without_reason(source: str) -> list[str]:
+    """The lines that set something for Celery without a comment on them or right above."""
+    lines = source.splitlines()
+    is_reasoned = [_says_why(line) for line in lines]
+    bare = []
+    for number in _celery_lines(ast.parse(source)):
+        above = number >= 2 and lines[number - 2].lstrip().startswith("#")
+        if not is_reasoned[number - 1] and not (above and is_reasoned[number - 2]):
+            bare.append(f"{number}: {lines[number - 1].strip()}")
+    return bare
+
+
+def _says_why(line: str) -> bool:
+    """“# seconds” is no reason."""
+    return len(line.partition("#")[2].split()) >= 3
+
+
+def _celery_lines(tree: ast.Module) -> Iterator[int]:
+    """Of each CELERY_ setting; of the transport's options each by itself."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            if name.startswith("CELERY_"):
+                yield node.lineno
+            if name == "CELERY_BROKER_TRANSPORT_OPTIONS" and isinstance(node.value, ast.Dict):
+                yield from (key.lineno for key in node.value.keys if key is not None)
+
+
+def test_every_setting_of_celery_says_why() -> None:
+    source = (ROOT / "coaching" / "settings.py").read_text()
+    assert len(list(_celery_lines(ast.parse(source)))) > 20
+    assert settings_without_reason(source) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "bare"),
+    [
+        ("CELERY_X = 1", 1),
+        ("CELERY_X = 1  # seconds", 1),
+        ("Y = 1  # a reason for another\nCELERY_X = 1", 1),
+        ("CELERY_BROKER_TRANSPORT_OPTIONS = {  # how it speaks\n    'socket_timeout': 5,\n}", 1),
+        ("CELERY_X = 1  # so that nothing is lost", 0),
+        ("# So that nothing is lost.\nCELERY_X = 1", 0),
+    ],
+)
+def test_a_setting_without_a_reason_is_seen(source: str, bare: int) -> None:
+    assert len(settings_without_reason(source)) == bare
+
+
+def flags_without_reason(config: str) -> list[str]:
+    """Flags of the programs' commands that no comment above their section names."""
+    bare, said = [], ""
+    for line in config.splitlines():
+        if line.startswith(";"):
+            said += f" {line}"
+        elif line.startswith("command"):
+            for flag in re.findall(r"(?<=\s)--[a-z][\w-]*", line):
+                known = re.search(rf"{re.escape(flag)}(?![\w-])", said)
+                bare += [] if known else [flag]
+    return bare
+
+
+def test_every_flag_of_a_program_is_explained() -> None:
+    config = (ROOT / "supervisord.conf").read_text()
+    assert config.count("\ncommand") >= 6
+    assert flags_without_reason(config) == []
+
+
+def test_a_flag_without_a_reason_is_seen() -> None:
+    config = "; --dir is where it lies\n[program:x]\ncommand = x --dir /y --directory /z --quiet"
+    assert flags_without_reason(config) == ["--directory", "--quiet"]

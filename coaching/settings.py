@@ -118,8 +118,9 @@ DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'niggle.sqlite3'}
 DATABASES = {
     "default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)
 }
-# How long a locked database is waited for, in seconds. Somebody waits for a page: wsgi.py sets less.
-DATABASE_WAIT_S = env.float("DATABASE_WAIT_S", 20.0)
+# How long a locked database is waited for, in seconds. Somebody waits for the page: "try again" soon, with
+# what to do now, is better than a late answer; and whatever a worker gives up is found again.
+DATABASE_WAIT_S = env.float("DATABASE_WAIT_S", 4.0)
 USES_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if USES_SQLITE:
     # IMMEDIATE takes the write lock when a transaction begins: in SQLite's default mode a read that

@@ -7,8 +7,6 @@ from django.core.wsgi import get_wsgi_application
 from guidance import KNOWLEDGE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coaching.settings")
-# Somebody waits for the page: soon "try again" with what to do now is better than a late answer.
-os.environ.setdefault("DATABASE_WAIT_S", "4")
 
 application = get_wsgi_application()
 

@@ -56,6 +56,10 @@ class Stack:
         if tables:
             self.database.make_tables(self.manage)
 
+    @property
+    def all_but_redis(self) -> tuple[Program, ...]:
+        return self.web, self.dispatcher, self.worker, self.messenger, self.beat
+
     def _own_env(self) -> dict[str, str]:
         redis_socket = str(self.folder / "redis" / "redis.sock")
         return {
@@ -99,7 +103,7 @@ class Stack:
     def start(self) -> Self:
         """Redis, web, dispatcher, messenger, beat and one worker, ready for work."""
         self.redis.start()
-        for program in (self.web, self.dispatcher, self.worker, self.messenger, self.beat):
+        for program in self.all_but_redis:
             program.start()
         self.wait_ready()
         return self
@@ -155,8 +159,8 @@ class Stack:
         """The end of every log, for a test that failed."""
         return "\n".join(f"--- {name}\n{p.last_words()}" for name, p in self.programs.items())
 
-    def close(self) -> None:
-        """End every process, Redis last, then let the database and the folder go."""
+    def halt(self) -> None:
+        """End every process, Redis last."""
         if self.supervisor is not None:
             self.supervisor.rest()
         for program in self.programs.values():
@@ -166,6 +170,10 @@ class Stack:
             program.stop()
         if self.supervisor is not None:
             self.supervisor.end()
+
+    def close(self) -> None:
+        """End every process, look through their logs, then let the database and the folder go."""
+        self.halt()
         leaked = self.canary.hits_in_all()
         self.database.drop()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -90,23 +90,23 @@ def _rows(
 
 
 def _row(report: PainReport, level: Disposition, entry: PlannedCheckIn, start: datetime) -> CheckIn:
-    zone = report.athlete.zone
     due = start + entry.due_after
-    times = [due, due + entry.remind_after, due + entry.missed_after]
+    remind, missed = due + entry.remind_after, due + entry.missed_after
     if not entry.at_night:
+        zone = report.athlete.zone
         due = in_waking_hours(due, zone)
         remind = in_waking_hours(due + entry.remind_after, zone)
-        times = [due, remind, in_waking_hours(max(remind, due + entry.missed_after), zone)]
-        if times[2] <= remind:  # the whole of the time to answer, also over night
-            times[2] = remind + (entry.missed_after - entry.remind_after)
+        # A reminder that slipped to the morning leaves as long to answer as the first word did.
+        latest = max(due + entry.missed_after, remind + entry.remind_after)
+        missed = in_waking_hours(latest, zone)
     return CheckIn(
         episode_id=report.episode_id,
         report=report,
         kind=entry.id,
         level=level.value,
-        due_at=times[0],
-        remind_at=times[1],
-        missed_at=times[2],
+        due_at=due,
+        remind_at=remind,
+        missed_at=missed,
     )
 
 
@@ -260,7 +260,7 @@ def unanswered(*, episode_id: UUID, at: datetime) -> int:
     heard = PainReport.objects.filter(episode=episode_id, reported_at__lt=at)
     missed = CheckIn.objects.filter(episode=episode_id, state=MISSED, settled_at__lte=at)
     if last := heard.aggregate(last=Max("reported_at"))["last"]:
-        missed = missed.filter(due_at__gt=last)
+        missed = missed.filter(settled_at__gt=last)
     return missed.count()
 
 

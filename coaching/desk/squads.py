@@ -59,7 +59,7 @@ def _squads(user: User) -> QuerySet[Squad]:
         Squad.objects.seen_from_desk_by(user)
         .select_related("club")
         .prefetch_related(
-            Prefetch("athletes", Athlete.objects.filter(left_at=None)),
+            Prefetch("athletes", Athlete.objects.filter(left_at=None).real()),
             Prefetch("memberships", staff.order_by("role", "user__name")),
             Prefetch("invitations", open_links),
         )

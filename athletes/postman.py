@@ -103,7 +103,7 @@ class Postman:
             self._note_return(*self._came_back.get())
         wrote = bool(self._unwritten)
         while self._unwritten:
-            with _shielded(self._unwritten[0][0].id):
+            with _shielded(self._unwritten[0][0].notice.pk):
                 delivery.settle(*self._unwritten[0])
             self._unwritten.popleft()
         return wrote
@@ -149,7 +149,7 @@ class Postman:
             fault = delivery.send(parcel)
         except Exception as slip:
             # A slip of a library below. It counts as not sent, and the hands that carried it are free again.
-            logger.exception("message %s felled its sender", parcel.id)
+            logger.exception("message %s felled its sender", parcel.notice.pk)
             fault = NotSent(type(slip).__name__)
         self._came_back.put((lane, parcel, fault))
 

@@ -11,6 +11,7 @@ import contextlib
 import ipaddress
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,6 +23,7 @@ from django.conf import settings
 from django.utils.encoding import force_str
 
 MOST_READ = 64 * 1024  # bytes of an answer: nobody fills our memory
+LOOK_EVERY_S = 0.2
 HTTP_PORTS = {"http": 80, "https": 443}
 
 # Addresses that lead to another one inside, so that "public" says nothing about where they end.
@@ -82,26 +84,26 @@ def _allowed_addresses(host: str, port: int) -> list[str]:
 class Try:
     """One attempt to send: it ends when its time is over, whatever the other side does.
 
-    Threads cannot be killed, and a server may hand out a byte now and then to keep one for hours. So a timer
-    shuts the sockets down; who reads from them then meets the end.
+    Threads cannot be killed, and a server may hand out a byte now and then to keep one for hours. So somebody
+    else watches the time and shuts the sockets down; who reads from them then meets the end.
     """
 
     def __init__(self, *, answer_s: float, all_s: float) -> None:
         self.answer_s = answer_s
+        self.ends_at = time.monotonic() + all_s
         self.fault = ""  # the kind of the last fault on the wire
         self.status: int | None = None  # of the last answer
         self._kept: list[socket.socket] = []
         self._is_over = False
         self._lock = threading.Lock()
-        self._timer = threading.Timer(all_s, self._end)
-        self._timer.daemon = True
 
     def __enter__(self) -> Try:
-        self._timer.start()
+        _watch(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        with _running_lock:
+            _running.discard(self)
         with self._lock:
             self._is_over = True
             for kept in self._kept:
@@ -114,17 +116,13 @@ class Try:
             if self._is_over:
                 opened.close()
                 raise TookTooLong("no time left")
-            self._kept.append(opened.dup() if type(opened) is socket.socket else _duplicate(opened))
+            self._kept.append(_duplicate(opened))
 
     def require_time(self) -> None:
-        if self._is_over:
+        if self._is_over or time.monotonic() > self.ends_at:
             raise TookTooLong("no time left")
 
-    @property
-    def is_over(self) -> bool:
-        return self._is_over
-
-    def _end(self) -> None:
+    def end(self) -> None:
         with self._lock:
             self._is_over = True
             for kept in self._kept:
@@ -132,8 +130,32 @@ class Try:
                     kept.shutdown(socket.SHUT_RDWR)
 
 
+# One thread for all that are running: one more for each message would cost as much as sending it.
+_running: set[Try] = set()
+_running_lock = threading.Lock()
+_watchman: threading.Thread | None = None
+
+
+def _watch(attempt: Try) -> None:
+    global _watchman
+    with _running_lock:
+        _running.add(attempt)
+        if _watchman is None or not _watchman.is_alive():  # a forked process has none
+            _watchman = threading.Thread(target=_keep_watch, daemon=True, name="watchman")
+            _watchman.start()
+
+
+def _keep_watch() -> None:
+    while True:
+        time.sleep(LOOK_EVERY_S)
+        with _running_lock:
+            late = [attempt for attempt in _running if time.monotonic() > attempt.ends_at]
+        for attempt in late:
+            attempt.end()
+
+
 def _duplicate(opened: socket.socket) -> socket.socket:
-    """A TLS socket refuses `dup`; the one below it does not."""
+    """Of the socket itself; a TLS one refuses `dup`."""
     return socket.fromfd(opened.fileno(), opened.family, opened.type)
 
 

@@ -7,10 +7,9 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-import requests
 
 from tests.factories import BREATHLESS, CRAMP
-from tests.journeys.client import ATHLETE, COACH, PASSWORD, Client, make_cast
+from tests.journeys.client import ATHLETE, COACH, Client, browser_session, make_cast
 from tests.stack import Stack, running_stack, wait_for
 
 
@@ -60,17 +59,7 @@ def stack(broker: CountingListener) -> Iterator[Stack]:
 
 def browse(stack: Stack, email: str, *paths: str) -> None:
     """Log in as a person does and open pages; each is there."""
-    with requests.Session() as session:
-        page = session.get(f"{stack.url}/accounts/login/", timeout=30)
-        assert page.status_code == 200
-        form = {
-            "login": email,
-            "password": PASSWORD,
-            "csrfmiddlewaretoken": session.cookies["csrftoken"],
-        }
-        entered = session.post(f"{stack.url}/accounts/login/", data=form, timeout=30)
-        assert entered.status_code == 200
-        assert "/accounts/login" not in entered.url
+    with browser_session(stack, email) as session:
         for path in paths:
             assert session.get(stack.url + path, timeout=30).status_code == 200, path
 

@@ -31,6 +31,22 @@ def make_cast(stack: Stack) -> None:
     stack.run_python(CAST)
 
 
+def browser_session(stack: Stack, email: str) -> requests.Session:
+    """Logged in on the page, as a person does."""
+    session = requests.Session()
+    page = session.get(f"{stack.url}/accounts/login/", timeout=30)
+    assert page.status_code == 200
+    form = {
+        "login": email,
+        "password": PASSWORD,
+        "csrfmiddlewaretoken": session.cookies["csrftoken"],
+    }
+    entered = session.post(f"{stack.url}/accounts/login/", data=form, timeout=30)
+    assert entered.status_code == 200
+    assert "/accounts/login" not in entered.url
+    return session
+
+
 class Client:
     """Logged in by e-mail and password; keeps the connection."""
 

@@ -261,7 +261,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
-        "CheckInStateEnum": "athletes.models.follow_up.CHECK_IN_STATES",
+        "CheckInState": "athletes.models.follow_up.CHECK_IN_STATES",
         "Disposition": "athletes.models.base.LEVELS",
         "Region": "athletes.models.reports.REGIONS",
         "EpisodeKind": "athletes.models.reports.KINDS",

@@ -64,6 +64,23 @@ def told(report: PainReport) -> Told:
     return sheet
 
 
+def course_in_words(report: PainReport) -> str:
+    """What an answer to a check-in says first: “Better, pain 2 of 10”."""
+    parts = [course_of(report)]
+    if report.pain_now is not None:
+        parts.append(_("pain %(pain)s of 10") % {"pain": f"{report.pain_now:g}"})
+    words = listed(part for part in parts if part)
+    return words[:1].upper() + words[1:]
+
+
+def course_of(report: PainReport) -> str:
+    """Better, the same or worse, as it was told; empty where it was not."""
+    for trend in KNOWLEDGE.follow_up.trends:
+        if all(report.answers.get(part.finding) == part.operator for part in trend.means):
+            return said(trend.label)
+    return ""
+
+
 def label(name: str) -> str:
     """A finding in plain words; one that this knowledge no longer has keeps its id, readable."""
     finding = KNOWLEDGE.findings.get(name)

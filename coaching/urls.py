@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from coaching.check_in_by_link import check_in_by_link
 from coaching.health import livez, readyz
 from coaching.home import account, home
 from coaching.joining import join
@@ -24,6 +25,7 @@ urlpatterns = [
     path("desk/", include("coaching.desk.urls")),
     path("me/", include("coaching.phone.urls")),
     path("api/v1/", include("coaching.api.urls")),
+    path("c/<str:token>/", check_in_by_link, name="check_in_by_link"),
     path("join/<str:token>/", join, name="join"),
     path("", include("coaching.notices.urls")),
     path("accounts/", account, name="account"),

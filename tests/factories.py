@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from athletes import access
-from athletes.models import Athlete, PainReport, Squad, User
+from athletes.models import Athlete, CheckIn, PainReport, Squad, User
+from athletes.models.follow_up import ASKED, PLANNED
 from athletes.services import assessments, clock, people, reports
 from guidance import Answers
 
@@ -139,3 +143,31 @@ def make_report(
         )
     submission.report.refresh_from_db()
     return submission.report
+
+
+def make_only_check_in(report: PainReport, **fields: Any) -> CheckIn:
+    """As `make_check_in`, without what the knowledge plans beside it."""
+    report.check_ins.all().delete()
+    return make_check_in(report, **fields)
+
+
+def make_check_in(
+    report: PainReport, *, kind: str = "second_day", state: str = ASKED, **fields: Any
+) -> CheckIn:
+    """A check-in of `report`; one that was asked is due now, whatever the knowledge plans."""
+    due = timezone.now() + timedelta(hours=24 if state == PLANNED else 0)
+    check_in, _ = CheckIn.objects.update_or_create(
+        report=report,
+        kind=kind,
+        defaults={
+            "episode": report.episode,
+            "level": report.disposition,
+            "due_at": due,
+            "remind_at": due + timedelta(hours=4),
+            "missed_at": due + timedelta(hours=12),
+            "state": state,
+            "asked_at": None if state == PLANNED else due,
+            **fields,
+        },
+    )
+    return check_in

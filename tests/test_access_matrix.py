@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from athletes import access
 from athletes.models import PushSubscription
-from athletes.services import channels, comments, invitations, returning, tokens
+from athletes.services import channels, check_ins, clubs, comments, invitations, returning, tokens
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,8 @@ GET  livez                           200  200     200  200   200     200       2
 GET  readyz                          200  200     200  200   200     200       200
 GET  metrics                         404  404     404  404   404     404       404
 GET  join                            200  200     200  200   200     200       200
+GET  check_in_by_link                200  200     200  200   200     200       200
+POST check_in_by_link                200  200     200  200   200     200       200
 
 GET  desk:today                      302  404     404  200   200     200       302
 GET  desk:morning                    302  404     404  200   200     200       302
@@ -57,6 +59,17 @@ POST desk:comment                    302  404     404  302   404     302       3
 POST desk:close                      302  404     404  302   404     302       302
 GET  desk:clearance                  302  404     404  200   404     200       302
 POST desk:clearance                  302  404     404  302   404     302       302
+GET  desk:finding                    302  404     404  200   404     200       302
+POST desk:finding                    302  404     404  302   404     302       302
+GET  desk:check_in                   302  404     404  200   404     200       302
+POST desk:check_in                   302  404     404  302   404     302       302
+GET  desk:own_coaches                302  404     404  200   404     403       302
+POST desk:own_coaches                302  404     404  302   404     403       302
+GET  desk:club                       302  404     404  200   404     200       302
+POST desk:club                       302  404     404  403   404     403       302
+GET  desk:new_on_call                302  404     404  200   404     403       302
+POST desk:new_on_call                302  404     404  302   404     403       302
+POST desk:end_on_call                302  404     404  302   404     403       302
 GET  desk:squads                     302  404     404  200   200     200       302
 GET  desk:new_squad                  302  404     404  403   200     403       302
 GET  desk:new_athlete                302  404     404  200   404     403       302
@@ -89,6 +102,8 @@ GET  phone:way_back                  302  200     404  404   404     404       3
 POST phone:way_back_start            302  302     404  404   404     404       302
 POST phone:way_back_run              302  302     404  404   404     404       302
 POST phone:way_back_morning          302  302     404  404   404     404       302
+GET  phone:check_in                  302  200     404  404   404     404       302
+POST phone:check_in                  302  302     404  404   404     404       302
 GET  phone:profile                   302  200     200  404   404     404       302
 
 POST api:login                       200  200     200  200   200     200       200
@@ -113,6 +128,11 @@ POST api:episode-return-start        401  200     404  200   404     200       2
 POST api:episode-return-clearance    401  403     404  201   404     201       201
 POST api:episode-return-runs         401  201     404  201   404     201       201
 POST api:episode-return-morning      401  200     404  200   404     200       200
+GET  api:episode-findings            401  200     404  200   404     200       200
+POST api:episode-findings            401  403     404  201   404     201       201
+GET  api:check-in-list               401  200     200  200   200     200       200
+GET  api:check-in-detail             401  200     404  200   404     200       200
+POST api:check-in-answer             401  201     404  201   404     201       201
 GET  api:comment-list                401  200     200  200   200     200       200
 POST api:comment-list                401  201     400  201   400     201       201
 GET  api:escalation-list             401  200     200  200   200     200       200
@@ -201,10 +221,20 @@ def cast(db: None) -> dict[str, Any]:
         "report": report,
         "escalation": report.escalations.get(),
         "step": report.assessment.care_steps.first(),
+        "check_in": factories.make_check_in(report),
         "episode": report.episode,
         "climb": run.plan.episode,
         "run": run,
         "invitation": invited.invitation,
+        "club": squad.club,
+        "on_call": clubs.put_on_call(
+            by=squad.coach,
+            club=squad.club,
+            user=squad.coach,
+            squads=[squad],
+            starts_at=timezone.now() + timedelta(days=1),
+            ends_at=None,
+        ),
         "join": invited.token,
         "channel": channels.add_squad_channel(
             by=coach, squad=squad, name="Chat", url="ntfys://a-room-of-ours"
@@ -226,6 +256,13 @@ def climbing(athlete: Any) -> Any:
     return returning.log_run(**told, client_key=uuid.uuid4(), level=1, at=ran).run
 
 
+QUICK = {"trend": "better", "severity_nrs": "2", "action": "as_usual"}  # a check-in in three taps
+FOUND = {
+    "cause": "dvt",
+    "clinician": "Dr Weber",
+    "found_on": "2026-01-02",
+    "method": "ultrasound",
+}
 ABOUT = {
     "desk:escalation": "escalation",
     "desk:acknowledge": "escalation",
@@ -240,6 +277,12 @@ ABOUT = {
     "desk:comment": "episode",
     "desk:close": "episode",
     "desk:clearance": "climb",
+    "desk:finding": "episode",
+    "desk:check_in": "check_in",
+    "desk:own_coaches": "athlete",
+    "desk:club": "club",
+    "desk:new_on_call": "club",
+    "desk:end_on_call": "on_call",
     "desk:new_athlete": "squad",
     "desk:invite": "squad",
     "desk:revoke": "invitation",
@@ -255,6 +298,10 @@ ABOUT = {
     "phone:way_back_start": "climb",
     "phone:way_back_run": "climb",
     "phone:way_back_morning": "run",
+    "phone:check_in": "check_in",
+    "api:episode-findings": "episode",
+    "api:check-in-detail": "check_in",
+    "api:check-in-answer": "check_in",
     "api:squad-detail": "squad",
     "api:athlete-detail": "athlete",
     "api:report-detail": "report",
@@ -282,6 +329,8 @@ OTHER_ARGS: dict[str, list[Any]] = {
 def address(name: str, cast: dict[str, Any]) -> str:
     if name == "join":
         return reverse("join", args=[cast["join"]])
+    if name == "check_in_by_link":
+        return reverse(name, args=[check_ins.magic_token(cast["check_in"])])
     if name == "api:nowhere":
         return "/api/v1/no-such-thing/"
     args = OTHER_ARGS.get(name, [])
@@ -308,8 +357,19 @@ def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
         },
         "push_unsubscribe": {"browser": str(cast["browser"].pk)},
         "desk:clearance": {"clinician": "Dr Weber", "given_on": "2026-01-02"},
+        "desk:club": {"emergency_number": "112", "timezone": "UTC"},
+        "desk:new_on_call": {
+            "user": cast["people"]["coach"].pk,
+            "squads": [str(cast["squad"].pk)],
+        },
         "desk:new_athlete": {"name": "New", "timezone": "UTC"},
         "desk:invite": {"role": "athlete"},
+        "phone:check_in": QUICK | {"client_key": str(uuid.uuid4())},
+        "desk:check_in": QUICK | {"client_key": str(uuid.uuid4())},
+        "check_in_by_link": QUICK | {"client_key": str(uuid.uuid4())},
+        "desk:finding": FOUND,
+        "api:episode-findings": FOUND,
+        "api:check-in-answer": {"trend": "better", "client_key": str(uuid.uuid4())},
         "phone:step": {"state": "done"},
         "phone:comment": {"text": "It is better"},
         "phone:way_back_start": {"ladder": "calf_muscle", "entry": ["0", "1", "2", "3", "4", "5"]},

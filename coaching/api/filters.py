@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
 
-from athletes.models import Athlete, Comment, Episode, Escalation, PainReport
+from athletes.models import Athlete, CheckIn, Comment, Episode, Escalation, PainReport
 from athletes.models.base import LEVELS
 
 
@@ -80,4 +80,15 @@ class EscalationFilter(filters.FilterSet):
 
     class Meta:
         model = Escalation
+        fields: tuple[str, ...] = ()
+
+
+class CheckInFilter(filters.FilterSet):
+    athlete = filters.UUIDFilter(field_name="episode__athlete")
+    episode = filters.UUIDFilter(field_name="episode")
+    state = filters.MultipleChoiceFilter(choices=CheckIn._meta.get_field("state").choices)
+    ordering = filters.OrderingFilter(fields=("due_at",))
+
+    class Meta:
+        model = CheckIn
         fields: tuple[str, ...] = ()

@@ -131,6 +131,14 @@ NEW_REPORT = _sent(
     "A swollen warm calf after a flight",
     {"athlete": _ID.format(1), "client_key": _ID.format(2), "answers": _TELLING},
 )
+CHECK_IN_ANSWER = _sent(
+    "Better, and nothing new",
+    {
+        "client_key": _ID.format(5),
+        "trend": "better",
+        "answers": {"severity_nrs": 2, "can_walk": "yes", "hop_pain": "no", "swelling": "no"},
+    },
+)
 _RULE = {
     "id": "possible_leg_clot",
     "name": "Possible blood clot in the leg",

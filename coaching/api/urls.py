@@ -10,7 +10,7 @@ from drf_spectacular.views import (
 )
 from rest_framework.routers import SimpleRouter
 
-from coaching.api import reports, views
+from coaching.api import check_ins, reports, views
 from coaching.api.schema import OncePerProcess
 
 app_name = "api"
@@ -20,6 +20,7 @@ router.register("squads", views.Squads, basename="squad")
 router.register("athletes", views.Athletes, basename="athlete")
 router.register("reports", reports.Reports, basename="report")
 router.register("episodes", views.Episodes, basename="episode")
+router.register("check-ins", check_ins.CheckIns, basename="check-in")
 router.register("comments", views.Comments, basename="comment")
 router.register("escalations", views.Escalations, basename="escalation")
 router.register("findings", views.Findings, basename="finding")

@@ -22,6 +22,7 @@ from athletes.services import comments, episodes, escalations, people, tokens
 from coaching.api import filters, judgement, knowledge, schema, serializers
 from coaching.api.authentication import BearerTokenAuthentication
 from coaching.api.errors import Conflict
+from coaching.api.findings import FindingActions
 from coaching.api.login import authenticated
 from coaching.api.pagination import WholePage
 from coaching.api.reports import TellingSerializer
@@ -132,7 +133,7 @@ class Athletes(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
 # --- Episodes --------------------------------------------------------------------------------------
 
 
-class Episodes(WayBackActions, mixins.ListModelMixin, mixins.RetrieveModelMixin):
+class Episodes(WayBackActions, FindingActions, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     """Health problems, each with its latest report. They open with a first report."""
 
     queryset = Episode.objects.with_latest().select_related("athlete").order_by("-opened_at", "-id")

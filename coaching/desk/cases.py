@@ -10,6 +10,8 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from athletes.models import (
     Assessment,
     Athlete,
+    CheckIn,
+    ClinicianFinding,
     Comment,
     Episode,
     Escalation,
@@ -18,6 +20,7 @@ from athletes.models import (
     User,
 )
 from athletes.returning import ways_back
+from coaching.desk.course import Course, course_of
 from coaching.desk.reading import Recommendation, cause_name
 from coaching.desk.today import Row, squads_shown_to
 from coaching.telling import Told, told
@@ -55,6 +58,7 @@ class Case:
     reports: list[ReportLine]
     escalations: list[Row]
     recommendation: Recommendation | None
+    course: Course
     way_back: Sheet | None = None
 
     @property
@@ -90,6 +94,7 @@ def cases_of(athlete: Athlete, now: datetime) -> list[Case]:
             reports=[ReportLine(report) for report in _reports(episode)],
             escalations=[Row(escalation, now) for escalation in episode.escalations.all()],
             recommendation=judged.get(episode.pk),
+            course=course_of(episode),
             way_back=Sheet(ways[episode.pk]) if episode.pk in ways else None,
         )
         for episode in episodes
@@ -110,6 +115,8 @@ def _episodes(athlete: Athlete) -> QuerySet[Episode]:
             Prefetch("reports", reports, to_attr="newest_reports"),
             Prefetch("escalations", with_events(Escalation.objects.all())),
             Prefetch("comments", Comment.objects.in_order()),
+            Prefetch("check_ins", CheckIn.objects.select_related("answer")),
+            Prefetch("findings", ClinicianFinding.objects.select_related("recorded_by")),
         )
         .order_by(F("closed_at").desc(nulls_first=True), "-opened_at")
     )
@@ -125,7 +132,7 @@ def with_events(escalations: QuerySet[Escalation]) -> QuerySet[Escalation]:
     """With the time line and everybody named in it."""
     events = EscalationEvent.objects.select_related("actor")
     return (
-        escalations.select_related("acknowledged_by", "resolved_by")
+        escalations.select_related("athlete__club", "acknowledged_by", "resolved_by")
         .prefetch_related(Prefetch("events", events))
         .order_by("-opened_at")
     )
@@ -151,7 +158,7 @@ def roster(user: User, words: str) -> QuerySet[Athlete]:
     athletes = Athlete.objects.seen_from_desk_by(user)
     if words:
         athletes = athletes.filter(Q(name__icontains=words) | Q(user__email__icontains=words))
-    return athletes.select_related("user").prefetch_related(
+    return athletes.select_related("user", "club").prefetch_related(
         squads_shown_to(user, "squads"),
         Prefetch("episodes", Episode.objects.open().with_latest(), to_attr="open_episodes"),
         Prefetch("escalations", Escalation.objects.unresolved().by_urgency(), to_attr="unresolved"),

@@ -2,7 +2,7 @@
 
 from django.urls import path, reverse
 
-from coaching.desk import channels, clubs, morning, returning, squads, views
+from coaching.desk import channels, clubs, findings, follow_up, morning, returning, squads, views
 from coaching.interview import Mount
 
 NEW_REPORT = Mount(
@@ -29,6 +29,8 @@ urlpatterns = [
     path("episodes/<uuid:pk>/comment/", views.comment, name="comment"),
     path("episodes/<uuid:pk>/close/", views.close, name="close"),
     path("episodes/<uuid:pk>/clearance/", returning.clearance, name="clearance"),
+    path("episodes/<uuid:pk>/finding/", findings.finding, name="finding"),
+    path("check-ins/<uuid:pk>/", follow_up.check_in, name="check_in"),
     path("athletes/<uuid:pk>/own-coaches/", clubs.own_coaches, name="own_coaches"),
     path("clubs/<uuid:pk>/", clubs.club, name="club"),
     path("clubs/<uuid:pk>/on-call/", clubs.new_on_call, name="new_on_call"),

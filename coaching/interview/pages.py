@@ -314,7 +314,7 @@ def _send(visit: Visit) -> HttpResponse:
         return _sent_before(visit, post.get("client_key", ""))
     if not visit.may_send:
         return redirect(_last_page(visit))
-    if error := _wrong_with(note):
+    if error := wrong_with_note(note):
         return _show_send(visit, note, error)
     if post.get("action") == "as_new":
         draft.renew_key()
@@ -329,7 +329,7 @@ def _send(visit: Visit) -> HttpResponse:
     return redirect(visit.mount.done(report))
 
 
-def _wrong_with(note: str) -> str:
+def wrong_with_note(note: str) -> str:
     """Why the note cannot be stored, if so: PostgreSQL takes no U+0000."""
     if len(note) > NOTE_LENGTH:
         return _("Please keep it under %(most)s characters.") % {"most": NOTE_LENGTH}

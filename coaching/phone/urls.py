@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coaching.phone import returning, views
+from coaching.phone import check_ins, returning, views
 
 app_name = "phone"
 urlpatterns = [
@@ -17,5 +17,6 @@ urlpatterns = [
     path("episodes/<uuid:episode_id>/return/start/", returning.start, name="way_back_start"),
     path("episodes/<uuid:episode_id>/return/runs/", returning.run, name="way_back_run"),
     path("runs/<uuid:run_id>/morning/", returning.morning, name="way_back_morning"),
+    path("check-ins/<uuid:check_in_id>/", check_ins.check_in, name="check_in"),
     path("profile/", views.profile, name="profile"),
 ]

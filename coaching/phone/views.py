@@ -20,6 +20,7 @@ from athletes.services import care, comments, people
 from coaching.door import signed_in
 from coaching.interview import Mount
 from coaching.phone.answer import Answer
+from coaching.phone.check_ins import asked_in, asking
 from coaching.phone.door import (
     CHOSEN,
     PhoneRequest,
@@ -56,6 +57,7 @@ def home(request: PhoneRequest, athlete: Athlete) -> HttpResponse:
         "answer": Answer(latest, timezone.now()) if latest else None,
         "other_episodes": open_episodes[1:],
         "ways_back": _ways_back(open_episodes),
+        "check_ins": asking(athlete),
         "last_word": _last_word(request, athlete),
         "draft_begun": REPORT.has_draft(request, athlete),
         "runs_in_two_clubs": len(athletes_of(request.user)) > 1,
@@ -187,6 +189,7 @@ def _episode_page(
     context = {
         "episode": episode,
         "zone": episode.athlete.zone,
+        "check_ins": asked_in(episode),
         "page": Paginator(reports, REPORTS_ON_A_PAGE).get_page(request.GET.get("page")),
         "comments": episode.comments.in_order(),
         "form": form,

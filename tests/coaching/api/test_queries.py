@@ -21,7 +21,15 @@ def _fill(cast: Any, number: int) -> None:
     escalations.acknowledge(by=cast.users.coach, escalation=report.escalations.get())
 
 
-LISTS = ("squads", "athletes", "reports", "episodes", "comments", "escalations")
+LISTS = (
+    "squads",
+    "athletes",
+    "reports",
+    "episodes",
+    "check-ins",
+    "comments",
+    "escalations",
+)
 
 
 def test_twenty_rows_cost_as_many_queries_as_two(cast: Any) -> None:

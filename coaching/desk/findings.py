@@ -1,0 +1,81 @@
+"""What a clinician found an episode to be, noted at the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from athletes.models import Episode
+from athletes.models.follow_up import METHODS
+from athletes.services import findings
+from coaching.desk.door import DeskRequest, on_desk, posted
+from coaching.desk.forms import PlainForm
+from coaching.desk.views import UNPROCESSABLE, episode_on_page, episode_seen
+from guidance import KNOWLEDGE
+
+NONE_OF_THESE = ("", "None of these")
+
+
+class FindingForm(PlainForm):
+    """What it turned out to be, as a clinician said."""
+
+    cause = forms.ChoiceField(label="What was found?", required=False)
+    in_words = forms.CharField(
+        label="In the clinician’s words",
+        required=False,
+        max_length=200,
+        help_text="Needed where it is none of these. For example: grade 1 strain of the soleus.",
+    )
+    clinician = forms.CharField(
+        label="Who found it?",
+        max_length=120,
+        help_text="The doctor or physiotherapist, as you were told: Dr Weber, sports medicine.",
+    )
+    found_on = forms.DateField(
+        label="On which day?",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    method = forms.ChoiceField(label="How?", choices=METHODS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = sorted((cause.name, name) for name, cause in KNOWLEDGE.causes.items())
+        self.fields["cause"].choices = [NONE_OF_THESE, *((name, words) for words, name in named)]  # type: ignore[attr-defined]
+
+
+@on_desk
+@require_http_methods(["GET", "POST"])
+def finding(request: DeskRequest, pk: UUID) -> HttpResponse:
+    """A clinician has found out what it is."""
+    episode = episode_seen(request, pk)
+    today = timezone.now().astimezone(episode.athlete.zone).date()
+    form = FindingForm(posted(request), initial={"found_on": today})
+    if form.is_valid() and _recorded(request, episode, form):
+        return redirect(episode_on_page(episode))
+    page = {
+        "title": f"What a clinician found: {episode.athlete}, {episode.place.lower()}",
+        "form": form,
+        "send": "Note it",
+        "back": episode_on_page(episode),
+    }
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "desk/form.html", page, status=status)
+
+
+def _recorded(request: DeskRequest, episode: Episode, form: FindingForm) -> bool:
+    """False with the reason beside the field."""
+    try:
+        findings.record_finding(by=request.user, episode=episode, **form.cleaned_data)
+    except ValidationError as invalid:
+        form.add_error(None, invalid)
+        return False
+    messages.success(request, "Noted. The outcomes compare it with what Niggle said first.")
+    return True

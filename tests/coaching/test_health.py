@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from athletes.models import Heartbeat, Notification
 from athletes.services import clock
 from coaching import health
 from tests import factories
+from tests.stack import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -192,3 +194,10 @@ def test_a_report_that_nobody_judges_is_named(client: Client, alive: None, setti
     report.assessments.update(created_at=long_ago)
     status, body = readyz(client)
     assert (status, body["not_ready"]) == (503, ["pending"])
+
+
+def test_every_check_is_explained(client: Client, alive: None) -> None:
+    table = (ROOT / "docs" / "operating.md").read_text().split("| check | not ready when |")[1]
+    rows = [line.split("|")[1] for line in table.split("\n\n")[0].splitlines() if "`" in line]
+    checks = readyz(client)[1]["checks"]
+    assert set(re.findall(r"`([\w:.]+)`", " ".join(rows))) == checks.keys() - SWEPT | {"sweep:..."}

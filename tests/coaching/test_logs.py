@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -106,6 +107,12 @@ def test_a_value_that_is_no_plain_one_is_dropped(log_lines: Written) -> None:
     (line,) = objects(log_lines)
     assert "user_id" not in line
     assert line["ids"] == ["7"]
+
+
+def test_every_key_is_explained() -> None:
+    table = (ROOT / "docs" / "operating.md").read_text().split("| key | meaning |")[1]
+    rows = [line.split("|")[1] for line in table.split("\n\n")[0].splitlines() if "`" in line]
+    assert set(re.findall(r"`(\w+)`", " ".join(rows))) == set(logs.KEYS)
 
 
 def test_no_key_is_the_name_of_a_finding() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from athletes.models import Escalation, Heartbeat, Notification
 from athletes.services import clock, escalations
 from guidance import KNOWLEDGE
 from tests import factories
+from tests.stack import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -158,3 +160,12 @@ def test_no_name_and_no_answer_is_told(client: Client) -> None:
         assert private not in text
     values = {value for line in text.splitlines() for value in line.split('"')[1::2]}
     assert not values & (set(KNOWLEDGE.findings) | set(KNOWLEDGE.causes))
+
+
+def test_every_number_is_explained(client: Client) -> None:
+    """docs/operating.md names each, and none that is not told."""
+    factories.make_report(factories.make_athlete(factories.make_club()))
+    page = (ROOT / "docs" / "operating.md").read_text()
+    table = page.split("| number | meaning |")[1].split("\n\n")[0]
+    told_of = {sample.partition("{")[0] for sample in told(client)}
+    assert set(re.findall(r"`(niggle_\w+)", table)) == told_of

@@ -116,7 +116,7 @@ def test_only_a_drill_is_ended_like_that(squad):
 
 
 def test_ctrl_c_ends_it_in_order(squad):
-    with patch("athletes.management.commands.drill.time.sleep", side_effect=KeyboardInterrupt):
+    with patch("athletes.management.commands.drill.sleep", side_effect=KeyboardInterrupt):
         said, _ = drill(squad, wait=60.0)
     assert "Stopped." in said
     assert Escalation.objects.get().state == "resolved"
@@ -132,7 +132,7 @@ def test_somebody_acknowledges_and_each_step_is_told_with_its_time(squad):
             escalations.acknowledge(by=squad.coach, escalation=waiting)
 
     with (
-        patch("athletes.management.commands.drill.time.sleep", side_effect=meanwhile),
+        patch("athletes.management.commands.drill.sleep", side_effect=meanwhile),
         patch("athletes.services.clock.standing_still", return_value=[]),
     ):
         said, went_well = drill(squad, wait=20.0)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 import sys
-import time
+from datetime import datetime, timedelta
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from athletes.models import PainReport, Squad
 from athletes.services import clock, drills
@@ -47,7 +49,7 @@ class Command(BaseCommand):
             self._announce(squad, level)
             if not options["yes"]:
                 self._confirm()
-            began = time.monotonic()
+            began = timezone.now()
             report = drills.start(by=filer, squad=squad, level=level)
         except drills.CannotRehearse as problem:
             raise CommandError(str(problem)) from problem
@@ -58,8 +60,8 @@ class Command(BaseCommand):
             ) from fault
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
         try:
-            self._say(time.monotonic() - began, "danger sign judged, report and call stored")
-            self._follow(report, options["wait"])
+            self._say(timezone.now() - began, "danger sign judged, report and call stored")
+            self._follow(report, began, options["wait"])
         except KeyboardInterrupt:
             self.stdout.write("Stopped.")
         finally:
@@ -81,21 +83,21 @@ class Command(BaseCommand):
         if input("Go on? Type yes: ").strip().lower() != "yes":
             raise CommandError("No drill was made.")
 
-    def _follow(self, report: PainReport, wait_s: float) -> None:
+    def _follow(self, report: PainReport, began: datetime, wait_s: float) -> None:
         """Print what happens as it happens, until somebody has seen it or the time is over."""
-        until, told = time.monotonic() + wait_s, 0
+        until, told = monotonic() + wait_s, 0
         while True:
             seen = drills.seen_by(report)
             course = drills.course(report)
             for step in course[told:]:
-                self._say((step.at - report.created_at).total_seconds(), step.what)
+                self._say(step.at - began, step.what)
             told = len(course)
-            if seen or time.monotonic() >= until:
+            if seen or monotonic() >= until:
                 return
-            time.sleep(min(LOOK_EVERY_S, max(0.0, until - time.monotonic())))
+            sleep(min(LOOK_EVERY_S, max(0.0, until - monotonic())))
 
-    def _say(self, seconds: float, what: str) -> None:
-        self.stdout.write(f"{seconds:8.1f} s  {what}")
+    def _say(self, after: timedelta, what: str) -> None:
+        self.stdout.write(f"{after.total_seconds():8.1f} s  {what}")
         self.stdout.flush()
 
     def _sum_up(self, missing: list[str]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
 Told = MutableMapping[str, Any]
 
@@ -100,13 +101,16 @@ def as_plain_line(logger: Any, method: str, told: Told) -> str:
 
 
 # What every line is told first, whether it comes from us or from a library.
-ABOUT = [
+ABOUT: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
-FORMATS = {"json": structlog.processors.JSONRenderer(ensure_ascii=False), "plain": as_plain_line}
+FORMATS: dict[str, Processor] = {
+    "json": structlog.processors.JSONRenderer(ensure_ascii=False),
+    "plain": as_plain_line,
+}
 
 
 class Lines(structlog.stdlib.ProcessorFormatter):

@@ -66,6 +66,18 @@ PLACES = [
     gettext_noop("Elsewhere, right side"),
     gettext_noop("Elsewhere, both sides"),
 ]
+# What messages are called: written in `athletes`, and translated on the page of notices.
+SUBJECTS = [
+    gettext_noop("An athlete in your squad needs you now"),
+    gettext_noop("An athlete in your squad needs you today"),
+    gettext_noop("An athlete in your squad needs you in the next days"),
+    gettext_noop("An athlete in your squad asks for your look"),
+    gettext_noop("An athlete has not answered a check-in"),
+    gettext_noop("Ask an athlete how it is today"),
+    gettext_noop("How is it today? Three taps"),
+    gettext_noop("You have a new message in Niggle"),
+    gettext_noop("Your morning page is ready"),
+]
 ROLES = [
     gettext_noop("Owner"),
     gettext_noop("Coach"),

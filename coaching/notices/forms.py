@@ -56,7 +56,9 @@ class ChoicesForm(forms.Form):
                 label=_("When you want your morning page"),
                 initial=user.digest_at,
                 input_formats=["%H:%M", "%H:%M:%S"],
-                widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+                widget=forms.TimeInput(
+                    attrs={"type": "time", "class": "input-short"}, format="%H:%M"
+                ),
                 error_messages={"invalid": _("Give a time such as 07:00.")},
             )
         say_plainly(self)

@@ -105,7 +105,16 @@ def test_an_answer_is_translated_whole(
 
 @pytest.mark.usefixtures("spanish", "athlete")
 @pytest.mark.parametrize(
-    "path", ["/me/", "/me/profile/", "/me/history/", "/me/choose/", "/accounts/"]
+    "path",
+    [
+        "/me/",
+        "/me/profile/",
+        "/me/history/",
+        "/me/choose/",
+        "/accounts/",
+        "/accounts/messages/",
+        "/notices/",
+    ],
 )
 def test_an_athletes_page_is_translated_whole(phone: Client, path: str) -> None:
     assert_all_is_marked(phone.get(path))

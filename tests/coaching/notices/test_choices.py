@@ -71,7 +71,7 @@ def test_what_is_urgent_cannot_be_switched_off(desk, squad, level):
 
 def test_the_page_says_what_cannot_be_switched_off(desk, phone):
     for page in (desk.get(PAGE), phone.get(PAGE)):
-        assert "Always, on every way. Nobody can switch this off." in text(page)
+        assert "Always, by e-mail and on the phone. Nobody can switch this off." in text(page)
 
 
 def test_an_athlete_has_no_choice_about_what_only_a_desk_gets(phone, athlete):

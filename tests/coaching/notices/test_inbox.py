@@ -8,11 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from athletes.models import Notification
-from athletes.services import notifications
+from athletes.services import comments, digests, escalations, follow_up, notifications
+from coaching import words
 from tests import factories
 
 PAGE = "/notices/"
-NEW = '<span class="list-side chip chip-strong">New</span>'
+NEW = '<span class="chip chip-strong">New</span>'
 
 
 def text(response):
@@ -108,3 +109,11 @@ def test_a_notice_says_nothing_about_anybodys_health(desk, squad, athlete, answe
     page = text(desk.get(PAGE))
     assert "An athlete in your squad needs you" in page
     assert athlete.name not in page
+
+
+def test_every_subject_can_be_translated(squad, athlete):
+    report = factories.make_report(athlete)
+    comments.add_comment(by=squad.coach, episode=report.episode, text="How is it?")
+    written = {notice.subject for notice in athlete.user.notifications.all()}
+    fixed = {follow_up.HOW_IS_IT, follow_up.ASK_THEM, follow_up.NOT_ANSWERED, digests.SUBJECT}
+    assert written | fixed | set(escalations.SUBJECTS.values()) == set(words.SUBJECTS)

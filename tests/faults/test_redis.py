@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError
 
 from tests.factories import BREATHLESS, SORE
 from tests.faults.harness.ledger import DOUBLED
-from tests.faults.harness.outcome import Outcome, milliseconds
+from tests.faults.harness.outcome import Outcome, is_full, milliseconds, scale
 from tests.faults.harness.proxy import Proxy
 from tests.journeys.client import Client, make_cast
 from tests.stack import Stack, running_stack, wait_for
@@ -29,7 +29,6 @@ JUDGED_S = 60.0  # a frozen Redis is given up on after 5 s, a report handed to i
 # A request that touches a frozen Redis hangs for 4 s at the very least; one that does not takes tens of
 # milliseconds. Between the two lies room for a slow machine.
 SURELY_NOT_WAITING_S = 2.0
-PATIENT = 20  # reports a fault; fewer are the short version
 AS_FAST = 3.0  # times; what lies below is the noise of a machine that does other things too
 
 
@@ -179,7 +178,7 @@ def _one_fault(
         judged = coach.wait_finished(during, seconds=JUDGED_S)
         judged_s = time.monotonic() - start
     ratio = statistics.median(took) / statistics.median(without)
-    as_fast = ratio < AS_FAST and max(took) < SURELY_NOT_WAITING_S
+    as_fast = max(took) < SURELY_NOT_WAITING_S and (ratio < AS_FAST or not is_full())
     outcome.must(
         f"{name}: answers as fast as without",
         as_fast,
@@ -190,6 +189,8 @@ def _one_fault(
         {one["state"] for one in judged.values()} == {"done"},
         f"{len(judged)} in {judged_s:.1f} s",
     )
+    if name == "half-open" and not is_full():
+        broker.stack.worker.kill()  # deaf for most of a minute: only the full figures wait for it
     outcome.note(
         f"{name}: the worker consumes again after", f"{seconds_until_consuming(broker):.1f} s"
     )
@@ -207,7 +208,7 @@ def _restarts(broker: Broker) -> int:
 
 
 def test_the_athlete_notices_nothing_and_every_report_is_judged() -> None:
-    measure(6, restarts=3).check()
+    measure(scale(4, 10, 50), restarts=scale(2, 5, 45)).check()
 
 
 def test_readiness_names_the_broker_that_stands_still() -> None:

@@ -60,10 +60,12 @@ def new_athletes(stack: Stack, count: int) -> list[str]:
     return ids
 
 
-def plan_reports(stack: Stack, count: int, *, seed: int) -> list[Planned]:
-    """A tenth of them dangerous, each of an athlete of its own; a fifth sent twice."""
+def plan_reports(
+    stack: Stack, count: int, *, seed: int, dangerous: int | None = None
+) -> list[Planned]:
+    """A tenth of them `dangerous`, each of an athlete of its own; a fifth sent twice."""
     dice = random.Random(seed)
-    dangerous = max(1, count // 10)
+    dangerous = max(1, count // 10) if dangerous is None else dangerous
     athletes = new_athletes(stack, dangerous + max(1, count // 20))
     in_danger, others = athletes[:dangerous], itertools.cycle(athletes[dangerous:])
     kinds = [True] * dangerous + [False] * (count - dangerous)

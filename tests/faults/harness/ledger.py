@@ -20,7 +20,8 @@ DOUBLED = {
         GROUP BY 1 HAVING count(*) > 1""",
     "notifications": "SELECT dedupe_key FROM athletes_notification GROUP BY 1 HAVING count(*) > 1",
     "told": """SELECT escalation_id, level, chain_step, actor_id, channel, reached
-        FROM athletes_escalationevent WHERE kind = 'told'
+        FROM athletes_escalationevent WHERE kind = 'told' AND escalation_id NOT IN
+            (SELECT id FROM athletes_escalation WHERE nobody_left_at IS NOT NULL)
         GROUP BY 1, 2, 3, 4, 5, 6 HAVING count(*) > 1""",
 }
 WITHOUT_A_CALL = f"""SELECT a.id FROM athletes_assessment a WHERE a.disposition IN {CALLING}

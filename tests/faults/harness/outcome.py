@@ -12,7 +12,18 @@ from pathlib import Path
 
 from tests.databases import on_postgres
 
+SCALES = ("short", "quick", "full")  # make test; make faults ARGS=--quick; make faults
+SCALE = os.environ.get("NIGGLE_FAULTS", "short")
 KEPT = Path(__file__).resolve().parent.parent / "figures"
+
+
+def scale(short: int, quick: int, full: int) -> int:
+    """How much of it, for what this run is."""
+    return (short, quick, full)[SCALES.index(SCALE)]
+
+
+def is_full() -> bool:
+    return SCALE == "full"
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -50,12 +61,12 @@ class Outcome:
         lines += [f"  {what}: {value}" for what, value in self.facts.items()]
         return "\n".join([*lines, *(f"  DOES NOT HOLD: {what}" for what in self.broken)])
 
-    def keep(self, scale: str) -> None:
+    def _keep(self) -> None:
         """For docs/reliability.md."""
         KEPT.mkdir(exist_ok=True)
         kept = {
             **asdict(self),
-            "scale": scale,
+            "scale": SCALE,
             "database": database_in_words(),
             "on": datetime.now(UTC).date().isoformat(),
             "cores": os.cpu_count(),
@@ -65,6 +76,8 @@ class Outcome:
 
     def check(self) -> None:
         print(self.say())
+        if SCALE != "short":
+            self._keep()
         assert not self.broken, self.say()
 
 

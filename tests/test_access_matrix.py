@@ -70,6 +70,7 @@ POST desk:club                       302  404     404  403   404     403       3
 GET  desk:new_on_call                302  404     404  200   404     403       302
 POST desk:new_on_call                302  404     404  302   404     403       302
 POST desk:end_on_call                302  404     404  302   404     403       302
+GET  desk:outcomes                   302  404     404  200   200     200       302
 GET  desk:squads                     302  404     404  200   200     200       302
 GET  desk:new_squad                  302  404     404  403   200     403       302
 GET  desk:new_athlete                302  404     404  200   404     403       302

@@ -2,7 +2,17 @@
 
 from django.urls import path, reverse
 
-from coaching.desk import channels, clubs, findings, follow_up, morning, returning, squads, views
+from coaching.desk import (
+    channels,
+    clubs,
+    findings,
+    follow_up,
+    morning,
+    outcomes,
+    returning,
+    squads,
+    views,
+)
 from coaching.interview import Mount
 
 NEW_REPORT = Mount(
@@ -35,6 +45,7 @@ urlpatterns = [
     path("clubs/<uuid:pk>/", clubs.club, name="club"),
     path("clubs/<uuid:pk>/on-call/", clubs.new_on_call, name="new_on_call"),
     path("on-call/<uuid:pk>/end/", clubs.end_on_call, name="end_on_call"),
+    path("outcomes/", outcomes.outcomes, name="outcomes"),
     path("squads/", squads.squads, name="squads"),
     path("squads/new/", squads.new_squad, name="new_squad"),
     path("squads/<uuid:pk>/athletes/new/", squads.new_athlete, name="new_athlete"),

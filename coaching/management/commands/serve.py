@@ -23,7 +23,7 @@ NO_REDIS = (
 
 
 class Command(BaseCommand):
-    help = "Start web, dispatcher, worker, beat and Redis, and end them all on Ctrl-C."
+    help = "Start web, dispatcher, worker, messenger, beat and Redis, and end them all on Ctrl-C."
     requires_migrations_checks = False
 
     def handle(self, *args: Any, **options: Any) -> None:

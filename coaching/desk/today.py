@@ -55,15 +55,14 @@ class Row:
         """Where the chain stands, once it was not seen in its first time."""
         it = self.escalation
         if it.nobody_left_at:
-            return f"Everybody has been told, nobody has answered{self._again}"
+            return f"Everybody has been told, nobody has answered{self._again('told')}"
         if not it.chain_step:
             return "Overdue, being passed on"
         to = calls.passed_on_to(it.chain_step, it.level, self.athlete.club)
-        return f"Overdue, passed on to {to}{self._again}" if to else f"Overdue{self._again}"
+        return (f"Overdue, passed on to {to}" if to else "Overdue") + self._again("passed on")
 
-    @property
-    def _again(self) -> str:
-        return f", again in {self.left}" if self.left else ""
+    def _again(self, what: str) -> str:
+        return f"; {what} again in {self.left}" if self.left else ""
 
     @property
     def timeline(self) -> list[calls.Line]:

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from athletes import access
-from athletes.models import OnCall
-from athletes.services import clubs, people
+from athletes.models import Escalation, OnCall, User
+from athletes.services import clubs, escalations, people
 from tests import factories
 from tests.coaching.desk.conftest import MOST_QUERIES, client_of, queries_of
 
@@ -69,6 +69,31 @@ def test_a_step_that_tells_nobody_new_costs_no_time(squad, desk, page, tom):
         ["Olga Owner (owner)"],
     ]
     assert dict(steps[1].waits)["emergency_now"] == "after 15 min"
+
+
+def test_the_page_says_what_the_clock_then_does(squad, desk, page, athlete, tom):
+    now = timezone.now()
+    clubs.put_on_call(
+        by=squad.coach, club=squad.club, user=tom, squads=[squad], starts_at=now, ends_at=None
+    )
+    factories.make_coach(squad, role=access.OWNER, name="Olga Owner")
+    squad.club.contact_email = "office@example.test"
+    squad.club.save()
+    said = [
+        [told.user for told in step.people] for step in desk.get(page).context["chains"][0].steps
+    ]
+
+    call = factories.make_report(athlete, factories.BREATHLESS, assess=True).escalations.get()
+    done, known = [], set()
+    for _ in said:
+        told = set(User.objects.filter(notifications__escalation=call)) - known
+        done.append(sorted(told, key=lambda user: user.name))
+        known |= told
+        Escalation.objects.update(acknowledge_by=timezone.now() - timedelta(minutes=1))
+        escalations.pass_on(escalation_id=call.pk)
+    assert done == said
+    assert said == [[tom], [squad.coach], [User.objects.get(name="Olga Owner")], []]
+    assert call.notifications.filter(address="office@example.test").exists()
 
 
 def test_shorter_waits_and_clinicians_are_in_it(squad, desk, page):

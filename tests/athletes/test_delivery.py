@@ -9,6 +9,7 @@ from django.core import mail
 from django.db.models import F
 from django.utils import timezone
 
+from athletes.check_in_links import magic_token
 from athletes.dispatcher import Dispatcher
 from athletes.models import Escalation, EscalationEvent, Notification, PushSubscription, User
 from athletes.services import channels, comments, delivery, escalations, keys, notifications
@@ -367,3 +368,25 @@ def test_a_clock_that_is_set_back_shortens_no_quiet_hours(squad, waiting):
     )
     Dispatcher().round()
     assert Notification.objects.get(dedupe_key__startswith="planted", channel="email").attempts == 0
+
+
+def test_the_link_that_answers_a_check_in_goes_to_its_athlete_alone_and_stands_nowhere(
+    squad, mailoutbox
+):
+    report = factories.make_report(factories.make_athlete(squad), factories.STRAIN, assess=True)
+    check_in = report.check_ins.first()
+    path = f"/me/check-ins/{check_in.pk}/"
+    notifications.queue(
+        recipients=[report.athlete.user, squad.coach],
+        key="planted",
+        subject="How is it today?",
+        path=path,
+        topic="follow_up",
+        check_in=check_in,
+    )
+    Dispatcher().round()
+    bodies = {sent.to[0]: sent.body for sent in mailoutbox if sent.subject == "How is it today?"}
+    assert f"/c/{magic_token(check_in)}/" in bodies[report.athlete.user.email]
+    assert path in bodies[squad.coach.email]
+    assert "/c/" not in bodies[squad.coach.email]
+    assert not Notification.objects.filter(path__startswith="/c/").exists()

@@ -18,6 +18,7 @@ _TITLES = {
     "not_answered": "Danger signs that were not answered",
     "ladder": "Ladder",
     "check_in": "Check-in",
+    "follow_up": "Every check-in",
 }
 _FIRST = (
     "Rule",

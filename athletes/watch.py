@@ -81,7 +81,7 @@ def mail_failing_for_s() -> float | None:
 
 def calls() -> list[Calls]:
     """By level; drills are in no figure."""
-    waiting = Escalation.objects.open().exclude(athlete__is_drill=True)
+    waiting = Escalation.objects.open().real()
     rows = _grouped(waiting, "level").annotate(
         waiting=Count("pk"),
         past_due=Count("pk", filter=Q(acknowledge_by__lte=Now())),

@@ -147,7 +147,9 @@ def _store(
     report = PainReport.objects.create(
         athlete=athlete, episode=episode, filed_by=by, face=face, client_key=client_key, **draft
     )
-    Assessment.objects.create(report=report, knowledge_version=KNOWLEDGE.version)
+    pending = Assessment.objects.create(report=report, knowledge_version=KNOWLEDGE.version)
+    # With the id of the request beside it: by the second key the tasks' lines are found.
+    logger.info("report %s waits as assessment %s", report.pk, pending.pk)
     if check_in:
         follow_up.settle(check_in=check_in, report=report)
     _call_for_help(report)

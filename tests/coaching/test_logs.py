@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import structlog
@@ -178,6 +179,20 @@ def test_a_request_is_one_line_with_its_id(client: Client, log_lines: Written) -
     assert line["user_id"] == str(squad.coach.pk)  # type: ignore[attr-defined]
     assert line["duration_ms"] >= 0
     assert "Lena" not in log_lines()
+
+
+@pytest.mark.django_db
+def test_a_report_is_followed_from_the_request_to_the_task(
+    client: Client, log_lines: Written
+) -> None:
+    athlete = factories.make_athlete(factories.make_club())
+    client.force_login(athlete.user)
+    told = {"client_key": str(uuid4()), "answers": factories.CLOT}
+    answer = client.post("/api/v1/reports/", told, content_type="application/json")
+    assert answer.status_code == 201
+    (line,) = [line for line in objects(log_lines) if "waits as assessment" in line["event"]]
+    assert line["request_id"] == answer[HEADER]
+    assert line["event"].split()[-1] == str(athlete.reports.get().assessment.pk)
 
 
 @pytest.mark.django_db

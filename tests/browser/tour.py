@@ -18,12 +18,14 @@ LOG_INS: dict[Who, str] = {"athlete": ATHLETE, "coach": COACH}
 # Run inside the stack: the records decide the addresses. Prints [[name, who, path], ...].
 FIND_STOPS = """
 import json
+from datetime import timedelta
 from django.urls import reverse
+from django.utils import timezone
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from athletes import access
-from athletes.models import Athlete, Episode, Escalation, Squad, User
-from athletes.services import invitations
+from athletes.models import Athlete, CheckIn, Episode, Escalation, Squad, User
+from athletes.services import check_ins, invitations
 
 coach = User.objects.get(email="coach@demo.test")
 lena = Athlete.objects.get(user__email="athlete@demo.test")
@@ -57,7 +59,17 @@ stop("nobody", "join-for-one", newcomer(athlete=Athlete.objects.get(name="Marco 
 stop("nobody", "join-unusable", "join", "nothing")
 stop("nobody", "nowhere", "/nowhere/")
 
+# A check-in of Lena's that waits for an answer, whatever time it is.
+newest = lena.reports.order_by("-reported_at")[0]
+now = timezone.now()
+asked, _ = CheckIn.objects.update_or_create(report=newest, kind="second_day", defaults={
+    "episode": newest.episode, "level": newest.disposition, "state": "asked", "asked_at": now, "due_at": now,
+    "remind_at": now + timedelta(hours=4), "missed_at": now + timedelta(hours=12)})
+stop("nobody", "check-in-by-link", "check_in_by_link", check_ins.magic_token(asked))
+stop("nobody", "check-in-link-is-wrong", "check_in_by_link", "nothing")
+
 stop("athlete", "legs", "phone:home")
+stop("athlete", "check-in", "phone:check_in", asked.pk)
 for number, report in enumerate(lena.reports.order_by("reported_at"), 1):
     stop("athlete", f"answer-{number}", "phone:result", report.pk)
 for number, episode in enumerate(lena.episodes.order_by("opened_at"), 1):
@@ -86,6 +98,7 @@ stop("coach", "how-told", "how_told")
 stop("coach", "channels", "desk:channels", squad.pk)
 stop("coach", "athletes", "desk:athletes")
 stop("coach", "athletes-none-found", "desk:athletes", more="?q=zzz")
+stop("coach", "outcomes", "desk:outcomes")
 stop("coach", "squads", "desk:squads")
 stop("coach", "squad-new", "desk:new_squad")
 stop("coach", "club", "desk:club", squad.club_id)
@@ -106,6 +119,8 @@ episode = lena.episodes.get(closed_at=None)
 stop("coach", "comment", "desk:comment", episode.pk)
 stop("coach", "close", "desk:close", episode.pk)
 stop("coach", "clearance", "desk:clearance", episode.pk)
+stop("coach", "finding", "desk:finding", episode.pk)
+stop("coach", "check-in", "desk:check_in", asked.pk)
 stop("coach", "known-of-lena", "desk:new_report-known", lena.pk)
 stop("coach", "report-for-lena", "desk:new_report-step", lena.pk, 1)
 print(json.dumps(stops))

@@ -20,7 +20,15 @@ from tests.stack import KEPT_VARIABLES, ROOT, START_S, free_port, wait_for
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 on_sqlite = pytest.mark.skipif(ON_POSTGRES, reason="the embedded set-up is SQLite")
 GONE_S = 40.0
-PROGRAMS = {"redis-server", "gunicorn", "dispatch", "worker", "beat", "supervisor.supervisord"}
+PROGRAMS = {
+    "redis-server",
+    "gunicorn",
+    "dispatch",
+    "worker",
+    "messages",  # the queue that the messenger consumes
+    "beat",
+    "supervisor.supervisord",
+}
 
 
 class Served:

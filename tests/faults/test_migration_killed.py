@@ -1,0 +1,95 @@
+"""`migrate` killed in the middle, again and again: it starts again, and not a row is different."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.factories import CLOT, CRAMP
+from tests.journeys.client import Client, make_cast
+from tests.stack import ROOT, running_stack, wait_for
+
+KILLS = 6
+SEED = 20261122
+BEFORE = "0002_returning"  # what was there before this release
+
+
+@pytest.fixture(scope="module")
+def stack():
+    with running_stack(started=False) as running:
+        yield running
+
+
+def contents(stack, columns):
+    """Every row of the tables of before, in the columns of before."""
+    return {
+        table: sorted(map(repr, stack.rows(f"SELECT {', '.join(names)} FROM {table}")))
+        for table, names in columns.items()
+    }
+
+
+def columns_of(stack):
+    """Tables with rows in them, each with its columns."""
+    told = stack.run_python("""
+from django.db import connection
+with connection.cursor() as cursor:
+    for table in connection.introspection.table_names(cursor):
+        if table.startswith("athletes_"):
+            names = [c.name for c in connection.introspection.get_table_description(cursor, table)]
+            print(table, *(f'"{name}"' for name in names))
+""")
+    lines = (line.split() for line in told.splitlines() if line.startswith("athletes_"))
+    return {table: names for table, *names in lines}
+
+
+def killed_migrate(stack, after_s):
+    """Whether it came to its end before it was killed."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        env=stack.env,
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        _, said = process.communicate(timeout=after_s)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        return False
+    assert process.returncode == 0, said.decode()
+    return True
+
+
+def test_killed_at_random_places_and_run_again(stack):
+    stack.start_web()
+    make_cast(stack)
+    coach = Client(stack)
+    for name, answers in (("One", CLOT), ("Two", CRAMP)):
+        coach.timed_report(coach.new_athlete(name), answers)
+    stack.manage("dispatch", "--once")
+    stack.web.stop()
+    stack.rows("DELETE FROM athletes_heartbeat")  # new names are longer than the old column
+    stack.manage("migrate", "athletes", BEFORE, "--verbosity", "0")
+    columns = columns_of(stack)
+    before = contents(stack, columns)
+    begun = time.monotonic()
+    stack.manage("migrate", "--check", "--verbosity", "0", allowed=(0, 1))
+    start_s = time.monotonic() - begun  # what a process needs before it migrates anything
+    moments = random.Random(SEED)
+    ended = 0
+    for _ in range(KILLS):
+        ended += killed_migrate(stack, moments.uniform(start_s * 0.8, start_s + 1.5))
+    assert ended < KILLS, "no run was ever killed"
+    stack.manage("migrate", "--verbosity", "0")
+    assert contents(stack, columns) == before
+    stack.manage("migrate", "--check")
+    assert "No changes detected" in stack.manage("makemigrations", "--check", "--dry-run")
+    stack.start()
+    fresh = Client(stack)
+    filed, _ = fresh.timed_report(fresh.new_athlete("After"), CLOT)
+    wait_for(
+        lambda: fresh.assessment(filed["id"])["state"] == "done", seconds=60, what="it is judged"
+    )

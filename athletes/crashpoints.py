@@ -2,7 +2,9 @@
 
 `NIGGLE_CRASH_AT=assess.judged` kills with SIGKILL the first process that comes past that place;
 the file named in `NIGGLE_CRASH_ONCE` remembers that it happened. `NIGGLE_CRASH_ALWAYS` kills each time,
-`NIGGLE_CRASH_GROUP` kills a worker with all its processes. Without the first a place costs one look-up.
+`NIGGLE_CRASH_GROUP` kills a worker with all its processes. `NIGGLE_CRASH_PLAN` names a folder instead: a file
+in it with the name of a place kills the first process that comes past, and goes with it. Without either a
+place costs two look-ups.
 """
 
 import os
@@ -54,8 +56,18 @@ def _is_first() -> bool:
     return True
 
 
+def _die_as_planned(file: str) -> None:
+    try:
+        os.unlink(file)
+    except FileNotFoundError:
+        return
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def reach(place: str) -> None:
     """Die here if a fault test asked for it."""
+    if plan := os.environ.get("NIGGLE_CRASH_PLAN"):
+        _die_as_planned(os.path.join(plan, place))
     if os.environ.get("NIGGLE_CRASH_AT") != place:
         return
     if "NIGGLE_CRASH_ALWAYS" not in os.environ and not _is_first():

@@ -202,14 +202,12 @@ class Story:
             self.key,
         ):
             one = str(uuid.UUID(str(waiting[0][0])))
-            for act, body in (("acknowledge", {}), ("resolve", {"outcome": "Seen by a doctor"})):
-                keep_asking(
-                    lambda act=act, body=body: self.client.post(
-                        f"escalations/{one}/{act}/", **body
-                    ),
-                    until=is_good,
-                    what=act,
-                )
+            self.act_on(one, "acknowledge")
+            self.act_on(one, "resolve", outcome="Seen by a doctor")
+
+    def act_on(self, escalation, act, **body):
+        path = f"escalations/{escalation}/{act}/"
+        keep_asking(lambda: self.client.post(path, **body), until=is_good, what=act)
 
     def check(self):
         """Nothing is missing, nothing is there twice."""

@@ -37,6 +37,7 @@ UNPROCESSABLE, CONFLICT, UNAVAILABLE = 422, 409, 503
 MIXED = gettext_lazy(
     "You marked something below “Something is different”. Send it with the button there, or take the marks away."
 )
+ONE_OF_THREE = gettext_lazy("Choose one of these.")
 WHICH_BUTTON = gettext_lazy("Send it with one of the two buttons, so that we know what is new.")
 
 
@@ -109,7 +110,7 @@ class CheckInForm:
     def is_valid(self, action: str) -> bool:
         """Read the answers. A sign becomes a “no” only by the button that says so, never by silence."""
         if self.trend not in {trend.id for trend in self.questions.trends}:
-            self.trend_error = str(CHOOSE)
+            self.trend_error = str(ONE_OF_THREE)
         for field in self.taps:
             self._read(field, required=field.style == "scale")
         if action == DIFFERENT:
@@ -211,6 +212,7 @@ def _show(
     context = {
         "check_in": check_in,
         "athlete": athlete,
+        "first_name": athlete.name.split(maxsplit=1)[0],
         "club": athlete.club,
         "zone": athlete.zone,
         "form": form,

@@ -102,9 +102,9 @@ class CheckInAnswerSerializer(Strict):
         try:
             answers = check_in_told(attrs.pop("trend"), attrs.get("answers", {}))
         except InvalidAnswers as wrong:
-            errors: dict[str, Any] = dict(wrong.errors)
-            trend = {"trend": [errors.pop("trend")]} if "trend" in errors else {}
-            raise ValidationError(({"answers": errors} if errors else {}) | trend) from wrong
+            named: dict[str, Any] = dict(wrong.errors)
+            errors = {"trend": [named.pop("trend")]} if "trend" in named else {}
+            raise ValidationError({"answers": named, **errors} if named else errors) from wrong
         return {**attrs, "answers": answers}
 
 

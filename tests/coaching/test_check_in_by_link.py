@@ -117,6 +117,7 @@ def test_it_leads_nowhere_but_to_the_log_in(pages: list[str], link: str) -> None
 
 
 def test_it_tells_nothing_about_anybody(pages: list[str]) -> None:
+    assert "Mia, how is it today?" in pages[0]
     for page in (pages[0], pages[1], pages[3]):
         for secret in ("Lund", "Harbour", "eft calf", "After the hills", "likely"):
             assert secret not in page.replace("Niggle names likely causes", ""), secret

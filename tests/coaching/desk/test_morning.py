@@ -41,6 +41,14 @@ def test_who_is_held_says_by_what_and_until_when(desk, athlete):
     assert "Held from training" in page
     assert step.text in page
     assert f"{step.ends_at.astimezone(athlete.zone):%H:%M}" in page
+    assert "(Europe/Berlin)" in page, "the club's clock is another"
+
+
+def test_where_all_clocks_are_the_same_no_zone_is_named(desk, squad, athlete):
+    squad.club.timezone = athlete.timezone
+    squad.club.save()
+    factories.make_report(athlete, factories.CRAMP, assess=True)
+    assert "(Europe/Berlin)" not in text(desk.get(PAGE))
 
 
 def test_a_check_in_of_today_and_one_that_was_missed(desk, athlete):

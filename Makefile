@@ -1,5 +1,5 @@
 # Two commands: `make run` and `make test`. Both need Python 3.11 or later and nothing else.
-.PHONY: run test check schema docs figures bench screenshots format dev
+.PHONY: run test check schema docs figures bench faults screenshots format dev
 
 PY := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE :=
@@ -24,6 +24,9 @@ figures: dev ## measure the guidance on the published cases (in ../shared) and w
 
 bench: ## how fast the guidance is, beside two rule engines (ARGS="--quick" for a first look)
 	@scripts/bench $(ARGS)
+
+faults: dev ## every fault at full length, figures into docs/reliability.md (ARGS="--quick --only redis")
+	@scripts/faults $(ARGS)
 
 screenshots: dev ## the two pictures of the README, taken from the demo club in a real browser
 	@$(PY) -m tests.browser.screenshots

@@ -1,0 +1,112 @@
+"""Faults planted in a copy of the product, one at a time: the test that is there for it must fail.
+
+The product itself carries none. A plant names a file, what stands there and what is put in its place; when
+the text is no longer there, that is said, and the plant has to be planted anew.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.programs import ROOT
+
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
+LONGEST_S = 600
+
+
+@dataclass(frozen=True)
+class Plant:
+    name: str
+    file: str
+    there: str
+    instead: str
+    test: str
+
+
+PLANTS = [
+    Plant(
+        "a resent report is not recognised",
+        "athletes/services/reports.py",
+        "if earlier := athlete.reports.filter(client_key=client_key).first():",
+        "if earlier := athlete.reports.none().first():",
+        "tests/faults/test_offline_phone.py::test_the_same_report_twice_at_the_same_moment_is_one",
+    ),
+    Plant(
+        "no sweep for what was handed on and not done",
+        "athletes/dispatcher.py",
+        "return self._do_here(Assessment.objects.overdue().by_urgency(), self._assess) or more",
+        "return more",
+        "tests/faults/test_redis.py::test_the_athlete_notices_nothing_and_every_report_is_judged",
+    ),
+    Plant(
+        "the escalation's error is swallowed",
+        "athletes/services/reports.py",
+        "    _call_for_help(report)\n",
+        "    import contextlib, random\n"
+        "    with contextlib.suppress(Exception):\n"
+        "        random.random() < 0.8 or 1 / 0\n"
+        "        _call_for_help(report)\n",
+        "tests/faults/test_escalations_under_chaos.py",
+    ),
+    Plant(
+        "published before the commit, by the web process, and nobody else looks",
+        "athletes/models/reports.py",
+        "return self.pending().filter(dispatched_at=None)",
+        "return self.none()",
+        "tests/faults/test_reports_under_chaos.py",
+    ),
+    Plant(
+        "passed on without looking whether it is due",
+        "athletes/models/escalations.py",
+        "acknowledge_by__lte=Now()",
+        "acknowledge_by__gte=Now()",
+        "tests/faults/test_dispatchers.py",
+    ),
+]
+
+
+@contextmanager
+def copy_with(plant: Plant) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="niggle-planted-"))
+    tree = folder / "tree"
+    try:
+        shutil.copytree(ROOT, tree, ignore=LEFT_OUT)
+        (tree / ".venv").symlink_to(ROOT / ".venv")
+        file = tree / plant.file
+        source = file.read_text()
+        if source.count(plant.there) != 1:
+            sys.exit(f"“{plant.name}”: its place in {plant.file} is not there once. Plant it anew.")
+        file.write_text(source.replace(plant.there, plant.instead))
+        yield tree
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_noticed(plant: Plant) -> bool:
+    with copy_with(plant) as tree:
+        words = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", plant.test]
+        done = subprocess.run(
+            words, cwd=tree, capture_output=True, text=True, timeout=LONGEST_S, check=False
+        )
+    if done.returncode not in (0, 1):
+        sys.exit(f"“{plant.name}”: the test could not run.\n{done.stdout[-2000:]}{done.stderr}")
+    return done.returncode == 1
+
+
+def run_all(only: str = "") -> int:
+    unnoticed = 0
+    print("| planted fault | test | |\n|---|---|---|")
+    for plant in PLANTS:
+        if only in plant.name or only in plant.test:
+            noticed = is_noticed(plant)
+            unnoticed += not noticed
+            said = "fails, as it must" if noticed else "**PASSES: it proves nothing**"
+            print(f"| {plant.name} | `{plant.test}` | {said} |", flush=True)
+    return 1 if unnoticed else 0

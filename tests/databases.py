@@ -68,7 +68,7 @@ class PostgresDatabase:
             migrate(manage)
             pattern = f"{self.name}_pattern"
             self._on_server(f'CREATE DATABASE "{pattern}" TEMPLATE "{self.name}"')
-            atexit.register(self._forget, pattern)
+            atexit.register(self._forget_pattern, pattern)
             PostgresDatabase.patterns[self.server_url] = pattern
         else:
             self.drop()
@@ -87,6 +87,10 @@ class PostgresDatabase:
 
     def drop(self) -> None:
         self._forget(self.name)
+
+    def _forget_pattern(self, pattern: str) -> None:
+        if pattern in self.patterns.values():  # else its server has gone with all that was in it
+            self._forget(pattern)
 
     def _forget(self, name: str) -> None:
         self._on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -161,4 +165,5 @@ class PostgresServer(Program):
         self.thaw()
         self.wanted = False
         self.kill()
+        PostgresDatabase.patterns.pop(self.url, None)
         shutil.rmtree(self.home, ignore_errors=True)

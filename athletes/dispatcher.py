@@ -30,6 +30,7 @@ from django.utils import timezone
 from athletes import tasks
 from athletes.crashpoints import reach
 from athletes.models import Assessment, CheckIn, Escalation, Notification
+from athletes.paces import SWEEP_EVERY_S
 from athletes.postman import BUSY_REST_S, Postman
 from athletes.publisher import Publisher
 from athletes.services import assessments, clock, delivery, digests, escalations, follow_up, wake
@@ -38,10 +39,6 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100  # handed on in one go
 AT_ONCE = 10  # done here in one go
-CLOCKS_EVERY_S = 1.0
-CHECK_INS_EVERY_S = 5.0
-DIGESTS_EVERY_S = 30.0
-MESSAGES_EVERY_S = 5.0  # for those that a clock set back would hold; the others have the postman
 LAST_POST_S = 8.0  # at the end, for what is on its way: as long as a first try may take
 BEATS, PROBES = 12, 6  # signs of life written, and asked for, until one that stays away is missed
 
@@ -54,45 +51,42 @@ class Sweep:
     """
 
     name: str
-    every_s: float
     find: Callable[[], QuerySet[Any]]
     do: Callable[[Any], object]
+
+    @property
+    def every_s(self) -> float:
+        return SWEEP_EVERY_S[self.name]
 
 
 SWEEPS = [
     Sweep(
         "clocks",
-        CLOCKS_EVERY_S,
         lambda: Escalation.objects.past_due().by_urgency(),
         lambda pk: escalations.pass_on(escalation_id=pk),
     ),
     Sweep(
         "digests",
-        DIGESTS_EVERY_S,
         lambda: digests.due(timezone.now()),
         lambda pk: digests.announce(user_id=pk),
     ),
     Sweep(
         "messages",
-        MESSAGES_EVERY_S,
         lambda: Notification.objects.ahead_of_time(),
         lambda pk: delivery.bring_forward(notification_id=pk),
     ),
     Sweep(
         "check_ins_due",
-        CHECK_INS_EVERY_S,
         lambda: CheckIn.objects.due_to_ask().order_by("due_at"),
         lambda pk: follow_up.ask(check_in_id=pk),
     ),
     Sweep(
         "check_ins_reminded",
-        CHECK_INS_EVERY_S,
         lambda: CheckIn.objects.due_to_remind().order_by("remind_at"),
         lambda pk: follow_up.remind(check_in_id=pk),
     ),
     Sweep(
         "check_ins_missed",
-        CHECK_INS_EVERY_S,
         lambda: CheckIn.objects.due_to_miss().order_by("missed_at"),
         lambda pk: follow_up.miss(check_in_id=pk),
     ),

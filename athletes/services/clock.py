@@ -12,6 +12,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
 from athletes.models import Heartbeat
+from athletes.paces import SWEEP_EVERY_S
 
 DISPATCHER, BROKER, BEAT = "dispatcher", "broker", "beat"
 WORKER, MESSENGER, POSTMAN = "worker", "messenger", "postman"
@@ -83,9 +84,9 @@ def standing_still() -> list[str]:
 
 def expected() -> dict[str, float]:
     """The name of every loop, and after how many seconds it counts as standing still."""
-    from athletes.dispatcher import SWEEPS  # not at the top: the dispatcher itself imports this
-
     stale_s: float = settings.HEARTBEAT_STALE_S
     queue = (BROKER, WORKER, MESSENGER, BEAT) if settings.REDIS_URL else ()
-    sweeps = {sweep_beat(sweep.name): max(stale_s, 2 * sweep.every_s) for sweep in SWEEPS}
+    sweeps = {
+        sweep_beat(name): max(stale_s, 2 * every_s) for name, every_s in SWEEP_EVERY_S.items()
+    }
     return {DISPATCHER: stale_s, POSTMAN: stale_s, **sweeps, **dict.fromkeys(queue, stale_s)}

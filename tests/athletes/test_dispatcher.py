@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 from athletes import tasks
 from athletes.dispatcher import AT_ONCE, SWEEPS, Dispatcher, Publisher
 from athletes.models import Assessment, Escalation, Heartbeat, Notification
+from athletes.paces import SWEEP_EVERY_S
 from athletes.services import clock, delivery, escalations
 from tests import factories
 from tests.stack import wait_for
@@ -109,6 +110,12 @@ def test_a_round_leaves_a_heartbeat(report):
     Dispatcher().round()
     beats = {beat.name for beat in Heartbeat.objects.all()}
     assert beats == {"dispatcher", *(f"sweep:{sweep.name}" for sweep in SWEEPS)}
+
+
+def test_every_sweep_has_its_pace_and_is_watched():
+    names = [sweep.name for sweep in SWEEPS]
+    assert sorted(names) == sorted(SWEEP_EVERY_S)
+    assert {clock.sweep_beat(name) for name in names} <= set(clock.expected())
 
 
 def test_a_sweep_in_which_a_row_fails_leaves_none(report, monkeypatch):

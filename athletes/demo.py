@@ -18,6 +18,7 @@ from athletes.services import (
     comments,
     episodes,
     escalations,
+    findings,
     people,
     reports,
     returning,
@@ -73,7 +74,7 @@ class _Telling:
         first, *others = story["squad"]
         squad = people.create_club(by=self.owner, name=story["club"], squad_name=first["name"])
         club = squad.club
-        for column in ("contact_name", "contact_phone", "emergency_number"):
+        for column in ("timezone", "contact_name", "contact_phone", "emergency_number"):
             setattr(club, column, story[column])
         club.save()
         self.squads[first["name"]] = squad
@@ -139,6 +140,17 @@ class _Telling:
                     )
                 else:
                     escalations.acknowledge(by=coach, escalation=escalation, at=seen_at)
+        if found := written.get("finding"):
+            found_at = report.reported_at + timedelta(days=found["days_later"])
+            findings.record_finding(
+                by=coach,
+                episode=report.episode,
+                cause=found["cause"],
+                in_words="",
+                clinician=found["clinician"],
+                found_on=found_at.astimezone(report.athlete.zone).date(),
+                method=found["method"],
+            )
         if close := written.get("close"):
             episodes.close_episode(
                 by=coach,

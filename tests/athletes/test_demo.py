@@ -7,7 +7,16 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from athletes import demo
-from athletes.models import Athlete, Episode, Escalation, PainReport, ReturnRun, Squad, User
+from athletes.models import (
+    Athlete,
+    ClinicianFinding,
+    Episode,
+    Escalation,
+    PainReport,
+    ReturnRun,
+    Squad,
+    User,
+)
 from athletes.returning import way_back
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +65,13 @@ def test_somebody_is_on_the_way_back_to_running():
     assert [run.pain_next_morning for run in runs] == [0] * 5
     way = way_back(Episode.objects.get(return_plan__isnull=False), NOW)
     assert (way.state, way.standing.level) == ("climbing", 2)
+
+
+def test_some_outcomes_are_known():
+    demo.load(NOW)
+    found = ClinicianFinding.objects.values_list("episode__athlete__name", "cause")
+    assert ("Chloe Martin", "muscle_strain") in found
+    assert len(found) == 3
 
 
 def test_every_story_is_told_whole():

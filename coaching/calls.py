@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from athletes import chain
 from athletes.models import Club, EscalationEvent
 from athletes.models.escalations import EMAIL, IN_APP, PUSH, SQUAD
-from coaching.saying import listed
+from coaching.saying import listed_to_the_last
 
 WAYS = {
     IN_APP: gettext_lazy("in the app"),
@@ -40,10 +40,10 @@ class Line:
 
     @property
     def text(self) -> str:
-        """“Anna Berg was told in the app, by e-mail”."""
+        """“Anna Berg was told in the app and by e-mail”."""
         if self.sentence:
             return self.sentence
-        told = {"name": self.name, "ways": listed(self.ways)}
+        told = {"name": self.name, "ways": listed_to_the_last(self.ways)}
         if self.kind == "not_told":
             return _("%(name)s could not be told %(ways)s") % told
         return _("%(name)s was told %(ways)s") % told
@@ -54,18 +54,25 @@ def time_line(events: Iterable[EscalationEvent], club: Club) -> list[Line]:
     lines: list[Line] = []
     for event in events:
         line = _line(event, club)
-        before = lines[-1] if lines else None
-        if before and _go_together(before, line):
-            ways = before.ways + tuple(way for way in line.ways if way not in before.ways)
-            lines[-1] = replace(before, ways=ways)
-        else:
+        place = _place_of_same(lines, line)
+        if place is None:
             lines.append(line)
+        else:
+            before = lines[place]
+            ways = before.ways + tuple(way for way in line.ways if way not in before.ways)
+            lines[place] = replace(before, ways=ways)
     return lines
 
 
-def _go_together(before: Line, line: Line) -> bool:
-    same = (before.kind, before.name) == (line.kind, line.name)
-    return same and bool(before.ways and line.ways) and line.at - before.at < TOGETHER
+def _place_of_same(lines: list[Line], line: Line) -> int | None:
+    """Where the same person was told just before; between the two only others may have been told."""
+    for place in reversed(range(len(lines))):
+        before = lines[place]
+        if before.kind != line.kind or line.at - before.at >= TOGETHER:
+            return None
+        if before.ways and line.ways and before.name == line.name:
+            return place
+    return None
 
 
 def _line(event: EscalationEvent, club: Club) -> Line:

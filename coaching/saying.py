@@ -26,6 +26,14 @@ def listed(words: Iterable[str]) -> str:
     return gettext(", ").join(words)
 
 
+def listed_to_the_last(words: Iterable[str]) -> str:
+    """The same at the end of a sentence: “in the app, by e-mail and on the phone”."""
+    *others, last = words
+    if not others:
+        return last
+    return gettext("%(others)s and %(last)s") % {"others": listed(others), "last": last}
+
+
 def measured(number: str, unit: str) -> str:
     """A number with its unit: “3 days”."""
     return said(f"{number} {unit}")

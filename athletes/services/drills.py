@@ -131,9 +131,9 @@ def _came_about(report: PainReport) -> Iterator[Happened]:
         yield Happened(judged.finished_at, f"judged by the {judged.finished_by}")
     for event in escalation_of(report).events.select_related("actor"):
         who = event.reached or (str(event.actor) if event.actor else "")
-        by = f" by {event.get_channel_display().lower()}" if event.channel else ""
+        way = f", {event.get_channel_display().lower()}" if event.channel else ""
         yield Happened(
-            event.created_at, f"{event.get_kind_display().lower()}: {who}{by}".rstrip(": ")
+            event.created_at, f"{event.get_kind_display().lower()}: {who}{way}".rstrip(": ")
         )
 
 
@@ -145,7 +145,7 @@ def not_told(report: PainReport) -> list[str]:
     """Each message of the drill that has not gone out, and why as far as known."""
     left = escalation_of(report).notifications.filter(state__in=["pending", "failed"])
     return [
-        f"{notice.recipient or notice.squad_channel or 'the emergency contact'} "
+        f"{notice.recipient or notice.squad_channel or 'the emergency contact'}, "
         f"{notice.get_channel_display().lower()}: {notice.error or 'not tried yet'}"
         for notice in left.select_related("recipient", "squad_channel")
     ]

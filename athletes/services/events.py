@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import timezone
 
 from athletes.models import CheckIn, Escalation, EscalationEvent, PainReport, User
+from athletes.models.escalations import IN_APP
 
 
 def note(
@@ -36,4 +38,21 @@ def note(
         reached=reached,
         level=escalation.level,
         chain_step=escalation.chain_step,
+    )
+
+
+def note_told_in_app(*, escalation: Escalation, people: Iterable[User]) -> None:
+    """`told` for each of `people`, in one statement: in the app a message stands as soon as it is written."""
+    now = timezone.now()
+    EscalationEvent.objects.bulk_create(
+        EscalationEvent(
+            created_at=now,
+            escalation=escalation,
+            kind="told",
+            actor=person,
+            channel=IN_APP,
+            level=escalation.level,
+            chain_step=escalation.chain_step,
+        )
+        for person in people
     )

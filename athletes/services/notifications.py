@@ -19,6 +19,7 @@ from athletes.models import (
     User,
 )
 from athletes.models.escalations import CALLS, EMAIL, IN_APP, PUSH, SQUAD
+from athletes.services import events
 from guidance import Disposition
 
 
@@ -37,7 +38,7 @@ def queue(
 ) -> None:
     """Put one message a person and channel into the outbox. The same `key` twice is one message.
 
-    In the app it stands at once; by e-mail and on the phone where the person wants `topic` there. What
+    In the app it stands at once, and in the time line of the escalation that it tells of; by e-mail and on the phone where the person wants `topic` there. What
     calls for somebody now or today (`level`) goes out on every channel, whatever they chose.
     `not_before` (aware) holds it back until quiet hours are over.
     """
@@ -83,6 +84,8 @@ def queue(
             )
         )
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    if escalation:
+        _note_told(escalation, [row for row in rows if row.channel == IN_APP])
 
 
 def queue_outside(
@@ -126,6 +129,14 @@ def queue_outside(
             )
         )
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _note_told(escalation: Escalation, rows: list[Notification]) -> None:
+    """Only of messages that are new: of one that stood there before, ours was left out by its key."""
+    written = Notification.objects.filter(pk__in=[row.pk for row in rows])
+    new = set(written.values_list("pk", flat=True))
+    people = [row.recipient for row in rows if row.pk in new and row.recipient]
+    events.note_told_in_app(escalation=escalation, people=people)
 
 
 def _unwanted(people: list[User], topic: str, level: Disposition | None) -> set[tuple[object, str]]:

@@ -106,7 +106,7 @@ def test_a_worse_judgement_raises_the_escalation_and_says_so():
     escalation = Escalation.objects.get(report=report)
     assert escalation.level == "emergency_now"
     kinds = EscalationEvent.objects.filter(escalation=escalation).values_list("kind", flat=True)
-    assert list(kinds) == ["opened", "raised"]
+    assert list(kinds) == ["opened", "told", "raised", "told"]
 
 
 def test_an_escalation_seen_before_the_worker_ran_is_not_opened_again():

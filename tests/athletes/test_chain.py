@@ -9,7 +9,7 @@ from athletes import access
 from athletes.dispatcher import Dispatcher
 from athletes.models import Escalation, EscalationEvent, OnCall, SquadChannel
 from athletes.models.base import LONGEST_WAIT_MIN
-from athletes.services import assessments, escalations, people
+from athletes.services import assessments, escalations, notifications, people
 from guidance import Disposition
 from tests import factories
 
@@ -188,7 +188,7 @@ def test_each_step_in_its_turn_then_said_that_nobody_is_left(squad, athlete):
     assert waiting.nobody_left_at is None
     let_it_run_out(waiting)
     assert waiting.nobody_left_at is not None
-    assert kinds(waiting)[-1] == "nobody_left"
+    assert kinds(waiting)[-3:] == ["passed_on", "nobody_left", "told"]
 
 
 def test_when_nobody_is_left_the_owners_are_told_each_time_the_clock_runs_out(squad, athlete):
@@ -425,6 +425,46 @@ def test_a_review_that_becomes_urgent_at_night_is_told_at_once(asleep, athlete):
 # --- check-ins and events
 
 
+def told_in_app(escalation):
+    """Whose message stood in the app at which level and step of the chain, as the time line has it."""
+    events = escalation.events.filter(kind="told", channel="in_app")
+    return list(events.values_list("actor__name", "level", "chain_step"))
+
+
+def test_the_time_line_says_at_once_who_was_told_in_the_app(squad, athlete):
+    athlete.own_coaches.add(squad.chris)
+    waiting = call(athlete)
+    assert told_in_app(waiting) == [("Chris", "same_day", 0)]
+    let_it_run_out(waiting)
+    assert told_in_app(waiting)[1:] == [("Carla", "same_day", 1), ("Chris", "same_day", 1)]
+    call(athlete, factories.BREATHLESS)
+    worse = [("Carla", "emergency_now", 1), ("Chris", "emergency_now", 1)]
+    assert told_in_app(waiting)[3:] == worse
+
+
+def test_the_same_message_again_is_not_told_again(squad, athlete):
+    waiting = call(athlete)
+    message = {"subject": "S", "path": "/", "escalation": waiting, "key": "the same"}
+    notifications.queue(recipients=[squad.carla], **message)
+    notifications.queue(recipients=[squad.carla, squad.chris], **message)
+    told = [("Carla", "same_day", 0), ("Chris", "same_day", 0)]
+    assert told_in_app(waiting) == told * 2
+
+
+def test_what_is_about_no_call_stands_in_no_time_line(squad, athlete):
+    waiting = call(athlete)
+    notifications.queue(recipients=[squad.dora], subject="S", path="/", key="another")
+    assert "Dora" not in [name for name, _, _ in told_in_app(waiting)]
+
+
+def test_many_are_told_in_as_many_statements_as_few(squad, athlete, django_assert_num_queries):
+    waiting = call(athlete)
+    message = {"subject": "S", "path": "/", "escalation": waiting, "level": Disposition.SAME_DAY}
+    for several in ([squad.carla], [squad.carla, squad.chris, squad.dora, squad.olga]):
+        with django_assert_num_queries(4):  # browsers, messages, which are new, events
+            notifications.queue(recipients=several, key=f"{len(several)}", **message)
+
+
 def missed_check_in(report):
     now = timezone.now()
     return report.check_ins.create(
@@ -475,7 +515,7 @@ def test_a_missed_check_in_joins_what_is_still_open(athlete):
     waiting = call(athlete)
     check_in = missed_check_in(waiting.report)
     assert call_for(check_in) == call_for(check_in) == waiting
-    assert kinds(waiting) == ["opened", "reported_again"]
+    assert kinds(waiting) == ["opened", "told", "told", "reported_again"]
 
 
 def test_a_check_in_that_was_called_for_leaves_the_judgement_of_its_report_alone(squad, athlete):
@@ -494,7 +534,7 @@ def test_events_are_never_changed_or_deleted_in_bulk(athlete):
         waiting.events.all().delete()
     with pytest.raises(TypeError):
         EscalationEvent.objects.bulk_update(waiting.events.all(), ["kind"])
-    assert kinds(waiting) == ["opened"]
+    assert kinds(waiting) == ["opened", "told", "told"]
 
 
 def test_erasing_an_athlete_takes_the_time_line_with_it(athlete):

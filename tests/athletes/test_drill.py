@@ -58,7 +58,8 @@ def test_real_messages_go_out_and_say_that_it_is_a_drill(squad, level):
     what = [step.what for step in drills.course(report)]
     assert what[0] == "opened"
     assert "judged by the dispatcher" in what
-    assert f"told: {squad.coach.name} by e-mail" in what
+    assert f"told: {squad.coach.name}, e-mail" in what
+    assert f"told: {squad.coach.name}, in the app" in what
 
 
 def test_with_all_stopped_it_says_what_did_not_happen(squad):
@@ -66,7 +67,7 @@ def test_with_all_stopped_it_says_what_did_not_happen(squad):
     said, went_well = drill(squad)
     assert not went_well
     assert "Nobody acknowledged it." in said
-    assert f"Not told: {squad.coach.name} e-mail: not tried yet" in said
+    assert f"Not told: {squad.coach.name}, e-mail: not tried yet" in said
     assert "Standing still: dispatcher" in said
 
 
@@ -141,7 +142,8 @@ def test_somebody_acknowledges_and_each_step_is_told_with_its_time(squad):
         f"First: Carla, {squad.coach.name}",
         "danger sign judged, report and call stored",
         "judged by the dispatcher",
-        "told: Carla by e-mail",
+        "told: Carla, in the app",
+        "told: Carla, e-mail",
         f"seen: {squad.coach.name}",
         "The drill is over",
     ):

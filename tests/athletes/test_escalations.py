@@ -41,7 +41,7 @@ def test_a_coach_acknowledges_and_the_first_one_stays(squad, waiting):
     escalations.acknowledge(by=squad.coach, escalation=waiting)
     again = escalations.acknowledge(by=other, escalation=waiting)
     assert again.acknowledged_by == squad.coach
-    assert kinds(waiting) == ["opened", "acknowledged"]
+    assert kinds(waiting) == ["opened", "told", "acknowledged"]
 
 
 def test_an_athlete_cannot_acknowledge_their_own(waiting):
@@ -117,11 +117,11 @@ def test_resolving_counts_as_having_seen_it(squad, waiting):
         squad.coach,
         "Scan was clear",
     )
-    assert kinds(waiting) == ["opened", "acknowledged", "resolved"]
+    assert kinds(waiting) == ["opened", "told", "acknowledged", "resolved"]
 
 
 def test_events_are_only_ever_added(waiting):
-    event = waiting.events.get()
+    event = waiting.events.get(kind="opened")
     event.kind = "resolved"
     with pytest.raises(TypeError):
         event.save()
@@ -140,7 +140,7 @@ def test_the_desk_shows_the_most_dangerous_first_and_what_was_seen_last(squad, w
 def test_a_report_seen_with_the_others_of_its_escalation_does_not_call_again(squad, waiting):
     """It was in the escalation when the coach acknowledged it; its judgement says nothing new."""
     again = factories.make_report(waiting.athlete, factories.CLOT)
-    assert kinds(waiting) == ["opened", "reported_again"]
+    assert kinds(waiting) == ["opened", "told", "reported_again"]
     escalations.acknowledge(by=squad.coach, escalation=waiting)
     assessments.assess_report(assessment_id=again.assessment.pk, finished_by="worker")
     assert Escalation.objects.get().state == "acknowledged"

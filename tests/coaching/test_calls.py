@@ -56,11 +56,31 @@ def test_what_one_person_was_told_at_once_is_one_line(call):
     anna, tom = factories.make_user("Anna Berg"), factories.make_user("Tom Becker")
     ways = [{"kind": "told", "actor": anna, "channel": way} for way in ("in_app", "email", "email")]
     assert told(call, *ways, {"kind": "told", "actor": tom, "channel": "email"}) == [
-        "Anna Berg was told in the app, by e-mail",
+        "Anna Berg was told in the app and by e-mail",
         "Tom Becker was told by e-mail",
+    ]
+    assert told(call, *ways, {**ways[0], "channel": "push"}) == [
+        "Anna Berg was told in the app, by e-mail and on the phone"
     ]
     failed = {"kind": "not_told", "actor": anna, "channel": "push"}
     assert len(told(call, ways[0], failed, ways[1])) == 3
+
+
+def test_it_is_one_line_too_where_another_was_told_in_between(call):
+    anna, tom = factories.make_user("Anna Berg"), factories.make_user("Tom Becker")
+    both = [
+        {"kind": "told", "actor": person, "channel": way}
+        for way in ("in_app", "email")
+        for person in (anna, tom)
+    ]
+    squad_too = {"kind": "told", "reached": "Milers on Slack", "channel": "squad"}
+    assert told(call, *both[:2], squad_too, *both[2:]) == [
+        "Anna Berg was told in the app and by e-mail",
+        "Tom Becker was told in the app and by e-mail",
+        "A message went to Milers on Slack",
+    ]
+    again = told(call, *both[:2], {"kind": "passed_on", "chain_step": 1}, *both[2:])
+    assert len(again) == 5, "what came after it was passed on is another telling"
 
 
 def test_an_hour_later_is_another_line(call):

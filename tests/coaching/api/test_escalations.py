@@ -53,7 +53,7 @@ def test_acknowledging_is_recorded_once_with_who_and_when(cast: Any, danger: Esc
     assert first.json() == again.json()
     assert first.json()["acknowledged_by"] == {"id": cast.users.coach.pk, "name": "Jo"}
     events = cast.api.coach.get(f"/escalations/{danger.pk}/").json()["events"]
-    assert [event["kind"] for event in events] == ["opened", "acknowledged"]
+    assert [event["kind"] for event in events] == ["opened", "told", "told", "acknowledged"]
 
 
 def test_the_athlete_sees_it_but_cannot_acknowledge_it(cast: Any, danger: Escalation) -> None:

@@ -85,6 +85,8 @@ def _line(event: EscalationEvent, club: Club) -> Line:
 def _who(event: EscalationEvent) -> str:
     if event.actor:
         return str(event.actor)
+    if event.reached and event.channel != SQUAD:  # nobody else who is no user is written to
+        return _("The club’s emergency contact")
     return event.reached or _("somebody who has left")
 
 

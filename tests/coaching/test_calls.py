@@ -47,6 +47,15 @@ def test_who_was_told_on_which_way(call):
     assert told(call, {"kind": "told", "reached": "Milers on Slack", "channel": "squad"}) == [
         "A message went to Milers on Slack"
     ]
+    outside = {"reached": "emergency contact", "channel": "email"}
+    assert told(call, {"kind": "told", **outside}, {"kind": "not_told", **outside}) == [
+        "The club’s emergency contact was told by e-mail",
+        "The club’s emergency contact could not be told by e-mail",
+    ]
+    with translation.override("es"):
+        assert told(call, {"kind": "told", **outside}) == [
+            "Se avisó a quien figura como contacto de emergencia del club por correo"
+        ]
     assert told(call, {"kind": "told", "channel": "email"}) == [
         "somebody who has left was told by e-mail"
     ]

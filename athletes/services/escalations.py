@@ -232,10 +232,16 @@ def who_is_told(*, athlete: Athlete, step: int) -> list[User]:
     return chain.of_athlete(athlete, timezone.now()).people(step)
 
 
+def is_for_others(*, user: User, athlete: Athlete) -> bool:
+    """Whether somebody else has to settle it: it is about `user`, who is not alone on that desk."""
+    is_own = athlete.user_id == user.pk
+    return is_own and chain.of_athlete(athlete, timezone.now()).has_others()
+
+
 def require_may_settle(*, by: User, athlete: Athlete) -> None:
     """Somebody from the desk, and not the athlete: only where nobody else is there may they do it."""
     access.require_on_desk_of(by, athlete)
-    if athlete.user_id == by.pk and chain.of_athlete(athlete, timezone.now()).has_others():
+    if is_for_others(user=by, athlete=athlete):
         raise access.NotAllowed("This is about yourself: somebody else of the club has to see it.")
 
 

@@ -22,7 +22,7 @@ from athletes.models import (
 from athletes.returning import ways_back
 from coaching.desk.course import Course, course_of
 from coaching.desk.reading import Recommendation, cause_name
-from coaching.desk.today import Row, squads_shown_to
+from coaching.desk.today import Row, rows_for, squads_shown_to
 from coaching.telling import Told, told
 from coaching.way_back import Sheet
 from guidance import Disposition
@@ -83,16 +83,18 @@ def filer(report: PainReport) -> str:
     return "the athlete" if report.filed_by_id == report.athlete.user_id else str(report.filed_by)
 
 
-def cases_of(athlete: Athlete, now: datetime) -> list[Case]:
-    """All episodes of `athlete`: the most urgent that waits first, then the open ones, then the newest."""
+def cases_of(user: User, athlete: Athlete, now: datetime) -> list[Case]:
+    """All episodes of `athlete` as `user` reads them: the most urgent that waits first, then the open ones, then the newest."""
     episodes = list(_episodes(athlete))
     running = [episode for episode in episodes if not episode.closed_at]
+    called = [escalation for episode in episodes for escalation in episode.escalations.all()]
+    rows = {row.escalation.pk: row for row in rows_for(user, called, now)}
     judged, ways = _recommendations(running, now), ways_back(running, now)
     cases = [
         Case(
             episode=episode,
             reports=[ReportLine(report) for report in _reports(episode)],
-            escalations=[Row(escalation, now) for escalation in episode.escalations.all()],
+            escalations=[rows[escalation.pk] for escalation in episode.escalations.all()],
             recommendation=judged.get(episode.pk),
             course=course_of(episode),
             way_back=Sheet(ways[episode.pk]) if episode.pk in ways else None,

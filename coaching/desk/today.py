@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
 
 from athletes.models import Assessment, Athlete, Episode, Escalation, Squad, User
+from athletes.services.escalations import is_for_others
 from coaching import calls, words
 
 CALM_SHOWN = 30  # open episodes that need nothing; the rest is on the athletes page
@@ -19,6 +21,7 @@ class Row:
 
     escalation: Escalation
     now: datetime
+    is_for_others: bool  # it is about the reader, and somebody else has to look at it
 
     @property
     def athlete(self) -> Athlete:
@@ -86,9 +89,17 @@ class Today:
         return sum(row.is_overdue for row in self.waiting)
 
 
+def rows_for(user: User, escalations: Iterable[Escalation], now: datetime) -> list[Row]:
+    """As `user` reads them. Only who is an athlete too costs a question more, once for each club."""
+    escalations = list(escalations)
+    own = {it.athlete.pk: it.athlete for it in escalations if it.athlete.user_id == user.pk}
+    others = {pk for pk, athlete in own.items() if is_for_others(user=user, athlete=athlete)}
+    return [Row(it, now, it.athlete_id in others) for it in escalations]
+
+
 def for_person(user: User, squad: Squad | None, now: datetime) -> Today:
     """Everything the first page shows to `user`, of one squad or of all."""
-    rows = [Row(escalation, now) for escalation in escalations_to_see(user, squad)]
+    rows = rows_for(user, escalations_to_see(user, squad), now)
     calm = list(_calm_episodes(user, squad)[: CALM_SHOWN + 1])
     return Today(
         waiting=[row for row in rows if row.is_waiting],

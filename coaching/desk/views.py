@@ -21,7 +21,7 @@ from coaching.desk import cases, chains
 from coaching.desk.club_forms import OwnCoachesForm
 from coaching.desk.door import DeskRequest, back_to, on_desk, posted
 from coaching.desk.forms import CloseForm, CommentForm, ResolveForm
-from coaching.desk.today import Row, for_person, with_row_parts
+from coaching.desk.today import for_person, rows_for, with_row_parts
 from coaching.telling import told
 
 ATHLETES_ON_A_PAGE = 25
@@ -70,8 +70,9 @@ def _escalation_page(
     seen = Escalation.objects.seen_from_desk_by(request.user)
     found = get_object_or_404(cases.with_events(with_row_parts(seen, request.user)), pk=pk)
     now = timezone.now()
+    (row,) = rows_for(request.user, [found], now)
     page = {
-        "row": Row(found, now),
+        "row": row,
         "athlete": found.athlete,
         "form": form,
         "told": told(found.report),
@@ -87,7 +88,7 @@ def acknowledge(request: DeskRequest, pk: UUID) -> HttpResponse:
     seen = with_row_parts(Escalation.objects.seen_from_desk_by(request.user), request.user)
     found = get_object_or_404(seen, pk=pk)
     escalations.acknowledge(by=request.user, escalation=found, level=request.POST.get("level", ""))
-    fresh = Row(seen.get(pk=pk), timezone.now())
+    (fresh,) = rows_for(request.user, [seen.get(pk=pk)], timezone.now())
     if request.htmx:
         return render(request, "desk/parts/row.html", {"row": fresh, "just_seen": True})
     if fresh.is_waiting:
@@ -128,7 +129,7 @@ def athlete(request: DeskRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(cases.roster(request.user, ""), pk=pk)
     page = {
         "athlete": found,
-        "cases": cases.cases_of(found, timezone.now()),
+        "cases": cases.cases_of(request.user, found, timezone.now()),
         "comment_form": CommentForm(),
         "chain": chains.of_athlete(found, timezone.now()),
     }

@@ -8,7 +8,7 @@ from athletes.models import EscalationEvent
 from athletes.services import escalations
 from guidance import KNOWLEDGE
 from tests import factories
-from tests.coaching.desk.conftest import client_of, htmx
+from tests.coaching.desk.conftest import MOST_QUERIES, client_of, htmx, queries_of
 
 
 @pytest.fixture
@@ -125,3 +125,69 @@ def test_what_became_worse_since_the_page_was_shown_stays_open(desk, waiting, ac
         assert "became more urgent" in shown.content.decode()
     waiting.refresh_from_db()
     assert (waiting.state, waiting.level) == ("open", "emergency_now")
+
+
+ABOUT_YOU = "This is about you: somebody else on the desk has to look at it."
+
+
+@pytest.fixture
+def pages(waiting):
+    """Every page of the desk on which an escalation can be settled."""
+    return [
+        "/desk/",
+        reverse("desk:escalation", args=[waiting.pk]),
+        reverse("desk:athlete", args=[waiting.athlete_id]),
+    ]
+
+
+@pytest.fixture
+def own(squad, waiting):
+    """A coach of the squad, whose own escalation it is."""
+    coach = factories.make_coach(squad, name="Runs too")
+    waiting.athlete.user = coach
+    waiting.athlete.save()
+    return client_of(coach)
+
+
+def can_settle(text):
+    return ">Acknowledge<" in text or "Say how it went" in text or "Note as dealt with" in text
+
+
+def test_who_it_is_about_is_told_that_somebody_else_has_to_look(
+    own, desk, squad, waiting, pages, acknowledge, resolve
+):
+    for page in pages:
+        text = own.get(page).content.decode()
+        assert ABOUT_YOU in text, page
+        assert not can_settle(text), page
+        others = desk.get(page).content.decode()
+        assert ABOUT_YOU not in others, page
+        assert can_settle(others), page
+    assert own.post(acknowledge).status_code == 403
+    assert own.post(resolve, {"outcome": "ok"}).status_code == 403
+    escalations.acknowledge(by=squad.coach, escalation=waiting)
+    for page in pages:
+        assert not can_settle(own.get(page).content.decode()), page
+
+
+def test_who_is_alone_on_the_desk_settles_it_themself(desk, squad, waiting, pages, acknowledge):
+    waiting.athlete.user = squad.coach
+    waiting.athlete.save()
+    for page in pages:
+        text = desk.get(page).content.decode()
+        assert ABOUT_YOU not in text, page
+        assert can_settle(text), page
+    desk.post(acknowledge)
+    waiting.refresh_from_db()
+    assert waiting.state == "acknowledged"
+
+
+def test_no_more_queries_for_many_escalations_of_ones_own(own, waiting):
+    few = queries_of(own, "/desk/")
+    for site in ("shin_medial", "ankle"):
+        factories.make_report(waiting.athlete, {**factories.CLOT, "site": [site]}, assess=True)
+    assert (
+        own.get("/desk/").content.decode().count(ABOUT_YOU) == waiting.athlete.escalations.count()
+    )
+    assert waiting.athlete.escalations.count() > 1
+    assert queries_of(own, "/desk/") == few <= MOST_QUERIES

@@ -32,7 +32,7 @@ for model in apps.get_app_config("athletes").get_models():
 """
 NO_FULL_STEP = """SELECT p.id FROM athletes_escalationevent p WHERE p.kind = 'passed_on' AND NOT EXISTS (
     SELECT 1 FROM athletes_escalationevent t WHERE t.escalation_id = p.escalation_id
-    AND t.kind = 'told' AND t.chain_step >= p.chain_step)"""
+    AND t.kind = 'told' AND t.channel <> 'in_app' AND t.chain_step >= p.chain_step)"""
 
 
 @pytest.fixture(scope="module")

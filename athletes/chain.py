@@ -61,6 +61,11 @@ class Chain:
             told = self.on_desk
         return in_order(told)
 
+    def first_people(self) -> list[User]:
+        """Those of the first step at which there is anybody."""
+        steps = (self.people(step) for step in range(OWNERS + 1))
+        return next((people for people in steps if people), [])
+
     @property
     def on_desk(self) -> set[User]:
         """Whoever sees the athlete from the desk, the chain's or not, and themself too."""

@@ -7,11 +7,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from athletes import access
+from athletes import access, chain
 from athletes.models import Comment, Episode, User
 from athletes.models.escalations import TALK
 from athletes.services import notifications
-from athletes.services.escalations import who_is_told
 
 
 @transaction.atomic
@@ -23,7 +22,9 @@ def add_comment(*, by: User, episode: Episode, text: str, at: datetime | None = 
     )
     athlete = episode.athlete
     if athlete.user_id == by.pk:
-        others, path = list(who_is_told(athlete=athlete, step=0)), f"/desk/athletes/{athlete.pk}/"
+        first = chain.of_athlete(athlete, timezone.now()).first_people()
+        others = [person for person in first if person != by]
+        path = f"/desk/athletes/{athlete.pk}/"
     else:
         others, path = [athlete.user] if athlete.user else [], f"/me/episodes/{episode.pk}/"
     notifications.queue(

@@ -227,11 +227,6 @@ def _level(escalation: Escalation) -> Disposition:
     return Disposition(escalation.level)
 
 
-def who_is_told(*, athlete: Athlete, step: int) -> list[User]:
-    """Everybody whom the chain has told by `step`, by name."""
-    return chain.of_athlete(athlete, timezone.now()).people(step)
-
-
 def is_for_others(*, user: User, athlete: Athlete) -> bool:
     """Whether somebody else has to settle it: it is about `user`, who is not alone on that desk."""
     is_own = athlete.user_id == user.pk

@@ -13,6 +13,7 @@ from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from athletes import chain
 from athletes.crashpoints import reach
 from athletes.models import Athlete, CheckIn, Episode, Notification, PainReport, User
 from athletes.models.escalations import FOLLOW_UP, OPEN
@@ -27,7 +28,6 @@ NO_WORD_AFTER_DANGER = (
     "No answer to the check-in after a danger sign. Please call: no answer is not “better”."
 )
 WORSE, YES = "worse_since_last_report", "yes"
-STEPS = 3  # of the chain: where nobody is on the first, the next are written to
 
 
 def plan(*, report: PainReport, result: Mapping[str, Any]) -> None:
@@ -232,10 +232,7 @@ def _tell_coaches(check_in: CheckIn) -> None:
 
 
 def _coaches(athlete: Athlete) -> list[User]:
-    for step in range(STEPS):
-        if people := list(escalations.who_is_told(athlete=athlete, step=step)):
-            return people
-    return []
+    return chain.of_athlete(athlete, timezone.now()).first_people()
 
 
 def _call_where_nobody_answers(check_in: CheckIn) -> None:

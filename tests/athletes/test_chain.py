@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.utils import timezone
 
-from athletes import access
+from athletes import access, chain
 from athletes.dispatcher import Dispatcher
 from athletes.models import Escalation, EscalationEvent, OnCall, SquadChannel
 from athletes.models.base import LONGEST_WAIT_MIN
@@ -36,7 +36,11 @@ def athlete(squad):
 
 
 def names(athlete, step):
-    return [user.name for user in escalations.who_is_told(athlete=athlete, step=step)]
+    return [user.name for user in people_at(athlete, step)]
+
+
+def people_at(athlete, step):
+    return chain.of_athlete(athlete, timezone.now()).people(step)
 
 
 def call(athlete, answers=factories.CLOT):
@@ -132,14 +136,14 @@ def test_on_call_without_a_role_on_this_desk_is_not_told(squad, athlete):
     other = people.create_squad(by=squad.olga, club=squad.club, name="Sprinters")
     put_on_call(squad, factories.make_coach(other, name="Elsewhere"))
     assert names(athlete, OWN) == ["Carla", "Chris"]
-    assert stranger not in escalations.who_is_told(athlete=athlete, step=OWNERS)
+    assert stranger not in people_at(athlete, OWNERS)
 
 
 def test_another_clubs_people_are_never_told(squad, athlete):
     other = factories.make_club()
     athlete.own_coaches.add(other.coach)
     assert "Olga" in names(athlete, OWNERS)
-    assert other.coach not in escalations.who_is_told(athlete=athlete, step=OWNERS)
+    assert other.coach not in people_at(athlete, OWNERS)
 
 
 def test_a_coach_who_runs_is_not_told_of_themself(squad):

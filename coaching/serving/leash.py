@@ -12,10 +12,10 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def follow_parent() -> None:
-    """Ask the kernel for a SIGTERM when the parent is gone; exec keeps the wish."""
+def follow_parent(number: int = signal.SIGTERM) -> None:
+    """Ask the kernel for this signal when the parent is gone; exec keeps the wish."""
     if sys.platform.startswith("linux"):
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
 
 
 if __name__ == "__main__":

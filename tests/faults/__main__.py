@@ -48,7 +48,7 @@ def databases(wanted: str) -> list[str]:
 
 def run(kind: str, quick: bool, files: list) -> int:
     """One after the other: these measure, and nothing else should run beside them."""
-    words = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", *map(str, files)]
+    words = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", *map(str, files)]
     env = {**os.environ, "NIGGLE_FAULTS": "quick" if quick else "full"}
     if kind == "sqlite":
         env.pop("DATABASE_URL", None)

@@ -66,6 +66,13 @@ PLANTS = [
         "acknowledge_by__gte=Now()",
         "tests/faults/test_dispatchers.py",
     ),
+    Plant(
+        "the web server's children outlive its first process",
+        "supervisord.conf",
+        " --config python:coaching.serving.web_children",
+        "",
+        "tests/faults/test_web_first_process.py",
+    ),
 ]
 
 

@@ -20,7 +20,8 @@ LONGEST_WAIT_MIN = {
     Disposition.WITHIN_DAYS: 24 * 60,
     Disposition.COACH_REVIEW: 48 * 60,
 }
-# Quiet hours hold back a review only: a day at most, and the hour that the clocks are set back in it.
+MOST_QUIET_H = 16  # more would leave no time of the day in which a review can reach anybody
+# How long quiet hours can ever hold back a review: a day, and the hour that the clocks are set back in it.
 LONGEST_QUIET = timedelta(hours=25)
 # How far ahead a clock can ever stand. A review may come up in quiet hours, and run out in the next ones.
 LONGEST_CLOCK = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from athletes import access
-from athletes.models.base import LONGEST_WAIT_MIN, Record, one_of
+from athletes.models.base import LONGEST_WAIT_MIN, MOST_QUIET_H, Record, one_of
 from guidance import KNOWLEDGE, Answers, Disposition
 
 ROLES = [
@@ -40,6 +40,12 @@ def shorter_wait(level: Disposition) -> Any:
     return models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(longest)]
     )
+
+
+def time_on_the_clock(start: time, end: time) -> timedelta:
+    """From `start` until the next `end` on the clock, which may be past midnight."""
+    length = datetime.combine(date.min, end) - datetime.combine(date.min, start)
+    return length % timedelta(days=1)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -153,6 +159,20 @@ class Club(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.quiet_from is None and self.quiet_until is None:
+            return
+        if self.quiet_from is None or self.quiet_until is None:
+            missing = "quiet_from" if self.quiet_from is None else "quiet_until"
+            raise ValidationError({missing: "Quiet hours need a beginning and an end, or neither."})
+        if self.quiet_from == self.quiet_until:
+            told = "Quiet hours must end at another time than they begin."
+            raise ValidationError({"quiet_until": told})
+        if time_on_the_clock(self.quiet_from, self.quiet_until) > timedelta(hours=MOST_QUIET_H):
+            told = f"Quiet hours can last {MOST_QUIET_H} hours at most."
+            raise ValidationError({"quiet_until": told})
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

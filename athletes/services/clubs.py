@@ -40,20 +40,9 @@ def update_club(*, by: User, club: Club, **changes: Any) -> Club:
     club = Club.objects.select_for_update().get(pk=club.pk)
     for field, value in changes.items():
         setattr(club, field, value)
-    _require_quiet_hours_that_end(club)
     club.full_clean()
     club.save(update_fields=list(changes))
     return club
-
-
-def _require_quiet_hours_that_end(club: Club) -> None:
-    if (club.quiet_from is None) != (club.quiet_until is None):
-        missing = "quiet_from" if club.quiet_from is None else "quiet_until"
-        raise ValidationError({missing: "Quiet hours need a beginning and an end, or neither."})
-    if club.quiet_from is not None and club.quiet_from == club.quiet_until:
-        raise ValidationError(
-            {"quiet_until": "Quiet hours must end at another time than they begin."}
-        )
 
 
 @transaction.atomic

@@ -64,12 +64,22 @@ def test_no_wait_is_longer_than_the_default_or_none(squad, level, more_min):
         (time(22), None, "quiet_until"),
         (None, time(7), "quiet_from"),
         (time(22), time(22), "quiet_until"),
+        (time(16), time(8, 1), "quiet_until"),
+        (time(6), time(22, 1), "quiet_until"),
+        (time(0), time(23, 59), "quiet_until"),
     ],
 )
 def test_quiet_hours_begin_and_end(squad, begin, end, field):
     with pytest.raises(ValidationError) as refused:
         clubs.update_club(by=squad.coach, club=squad.club, quiet_from=begin, quiet_until=end)
     assert list(refused.value.message_dict) == [field]
+
+
+@pytest.mark.parametrize(("begin", "end"), [(time(16), time(8)), (time(6), time(22))])
+def test_quiet_hours_of_two_thirds_of_a_day_are_the_longest(squad, begin, end):
+    clubs.update_club(by=squad.coach, club=squad.club, quiet_from=begin, quiet_until=end)
+    squad.club.refresh_from_db()
+    assert (squad.club.quiet_from, squad.club.quiet_until) == (begin, end)
 
 
 def test_only_owners_change_a_club_and_only_what_is_offered(squad, coach):

@@ -183,6 +183,16 @@ def test_what_cannot_be_is_said_beside_the_field_and_kept(squad, desk, page, fie
     assert squad.club.contact_name == ""
 
 
+def test_quiet_hours_that_leave_no_time_to_be_told_are_refused(squad, desk, page):
+    response = desk.post(page, {**TYPED, "quiet_from": "22:00", "quiet_until": "14:30"})
+    assert response.status_code == 422
+    shown = text(response)
+    assert "Quiet hours can last 16 hours at most." in shown
+    assert 'value="14:30"' in shown
+    squad.club.refresh_from_db()
+    assert squad.club.quiet_from is None
+
+
 def test_others_at_the_desk_read_but_do_not_change(squad, page, tom):
     coach = client_of(tom)
     shown = text(coach.get(page))

@@ -102,7 +102,7 @@ class Morning:
 
 def morning_of(user: User, now: datetime, squad: Squad | None = None) -> Morning:
     """What `user` should know of the athletes they look after, in all their squads or in one."""
-    seen = Athlete.objects.seen_from_desk_by(user).filter(is_drill=False)
+    seen = Athlete.objects.seen_from_desk_by(user).real()
     if squad:
         seen = seen.filter(squads=squad)
     episodes = list(_open_episodes(seen))

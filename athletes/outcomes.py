@@ -67,7 +67,7 @@ class Totals:
 
 def episodes_to_compare(user: User, squad: Squad | None = None) -> QuerySet[Episode]:
     """Episodes that are over or have a finding, newest first, of the athletes that `user` looks after."""
-    seen = Episode.objects.seen_from_desk_by(user).filter(athlete__is_drill=False)
+    seen = Episode.objects.seen_from_desk_by(user).real()
     if squad is not None:
         seen = seen.filter(athlete__squads=squad)
     with_finding = ClinicianFinding.objects.values("episode")

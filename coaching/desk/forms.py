@@ -126,7 +126,7 @@ class InviteForm(PlainForm):
 
     def __init__(self, *args: Any, squad: Squad, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        without_login = squad.athletes.filter(user=None, left_at=None)
+        without_login = squad.athletes.real().filter(user=None, left_at=None)
         self.fields["athlete"].queryset = without_login  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def new_athlete(request: DeskRequest, pk: UUID) -> HttpResponse:
 
 def _usual_zone(squad: Squad) -> str:
     """The zone of the athlete who was added last: squads mostly live in one place. "" for the first."""
-    newest = squad.athletes.order_by("-created_at").first()
+    newest = squad.athletes.real().order_by("-created_at").first()
     return newest.timezone if newest else ""
 
 

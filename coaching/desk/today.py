@@ -106,7 +106,7 @@ def for_person(user: User, squad: Squad | None, now: datetime) -> Today:
         seen=[row for row in rows if not row.is_waiting],
         calm=calm[:CALM_SHOWN],
         more_calm=len(calm) > CALM_SHOWN,
-        has_athletes=bool(rows or calm) or _athletes(user, squad).exists(),
+        has_athletes=bool(rows or calm) or _athletes(user, squad).real().exists(),
         checked_at=now,
     )
 
@@ -138,7 +138,7 @@ def _athletes(user: User, squad: Squad | None) -> QuerySet[Athlete]:
 
 def _calm_episodes(user: User, squad: Squad | None) -> QuerySet[Episode]:
     """Open episodes without anything waiting, the newest report first."""
-    athletes = _athletes(user, squad).values("pk")
+    athletes = _athletes(user, squad).real().values("pk")
     waiting = Escalation.objects.unresolved().filter(athlete__in=athletes).values("episode")
     episodes = Episode.objects.open().filter(athlete__in=athletes).exclude(pk__in=waiting)
     return (

@@ -115,7 +115,7 @@ def athletes(request: DeskRequest) -> HttpResponse:
     squads = list(Squad.objects.seen_from_desk_by(request.user))
     chosen = chosen_squad(request, squads)
     words = request.GET.get("q", "").replace("\0", "").strip()  # PostgreSQL takes no U+0000
-    found = cases.roster(request.user, words).filter(is_drill=False)
+    found = cases.roster(request.user, words).real()
     if chosen:
         found = found.filter(squads=chosen)
     page = Paginator(found, ATHLETES_ON_A_PAGE).get_page(request.GET.get("page"))

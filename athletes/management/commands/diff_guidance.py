@@ -89,7 +89,8 @@ class Command(BaseCommand):
         """The newest stored reports, known by their primary keys alone."""
         if count < 1:
             return []
-        newest = PainReport.objects.select_related("episode").order_by("-reported_at")[:count]
+        real = PainReport.objects.real().select_related("episode")
+        newest = real.order_by("-reported_at")[:count]
         try:
             return [story_of(report) for report in newest]
         except (OperationalError, ProgrammingError):

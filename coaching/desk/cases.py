@@ -19,6 +19,7 @@ from athletes.models import (
     PainReport,
     User,
 )
+from athletes.models.people import AthleteQuerySet
 from athletes.returning import ways_back
 from coaching.desk.course import Course, course_of
 from coaching.desk.reading import Recommendation, cause_name
@@ -155,7 +156,7 @@ def recommendation_of(report: PainReport, now: datetime) -> Recommendation:
     return Recommendation(report, newest[0], now)
 
 
-def roster(user: User, words: str) -> QuerySet[Athlete]:
+def roster(user: User, words: str) -> AthleteQuerySet:
     """The athletes whom `user` looks after, with what the list of athletes reads."""
     athletes = Athlete.objects.seen_from_desk_by(user)
     if words:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Prefetch, QuerySet
 
 from athletes.models import Assessment, Athlete, Episode, Escalation, Squad, User
+from athletes.models.people import AthleteQuerySet
 from athletes.services.escalations import is_for_others
 from coaching import calls, words
 
@@ -131,7 +132,7 @@ def squads_shown_to(user: User, path: str) -> Prefetch[str]:
     return Prefetch(path, Squad.objects.seen_from_desk_by(user))
 
 
-def _athletes(user: User, squad: Squad | None) -> QuerySet[Athlete]:
+def _athletes(user: User, squad: Squad | None) -> AthleteQuerySet:
     seen = Athlete.objects.seen_from_desk_by(user)
     return seen.filter(squads=squad) if squad else seen
 

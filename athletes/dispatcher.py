@@ -104,6 +104,7 @@ class Dispatcher:
     _probed_at: float = -1e9
     _swept_at: dict[str, float] = field(default_factory=dict)
     _swept_well: set[str] = field(default_factory=set)
+    _seen_alive: set[str] = field(default_factory=set)
     _ears: Any = None
 
     def run(self) -> None:
@@ -251,14 +252,16 @@ class Dispatcher:
         self.publisher.offer(tasks.prove_messenger_alive)
 
     def _beat(self) -> None:
-        if time.monotonic() - self._beaten_at < settings.HEARTBEAT_STALE_S / BEATS:
-            return
-        self._beaten_at = time.monotonic()
+        """Our signs of life, all of them at their pace; the first of each at once."""
         alive = {clock.DISPATCHER, *self._swept_well}
         if self.publisher and self.publisher.is_answering:
             alive.add(clock.BROKER)
-        clock.beat_all(names=alive)
-        self._swept_well.clear()
+        is_time = time.monotonic() - self._beaten_at >= settings.HEARTBEAT_STALE_S / BEATS
+        if is_time or not alive <= self._seen_alive:
+            self._beaten_at = time.monotonic()
+            clock.beat_all(names=alive)
+            self._seen_alive |= alive
+            self._swept_well.clear()
 
     def rest(self) -> None:
         """Until there is work: PostgreSQL says so, SQLite is asked again soon."""

@@ -173,7 +173,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True  # a worker may start before Re
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
 # Its message comes again anyway: without this the same task would run twice at once.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-# Seconds for what it holds when told to end; shorter than stopwaitsecs in supervisord.conf.
+# Seconds for what it holds when SIGQUIT ends it. Told to end with SIGTERM it finishes what it holds, and
+# stopwaitsecs in supervisord.conf is the limit.
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10.0
 CELERY_WORKER_SEND_TASK_EVENTS = False  # nobody listens, and each would be a message
 # How it speaks with Redis: no silence may last longer than the dispatcher's patience by much.

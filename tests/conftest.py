@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from tests.canary import Canary
-from tests.stack import Stack, running_stack
+from tests.stack import ROOT, Stack, running_stack
 
 pytest_plugins = ["tests.guidance.summary"]
 
-STARTS_PROCESSES = {"stack", "idle_stack", "served"}
+STARTS_PROCESSES = ("faults", "journeys", "browser", "coaching/serving")  # folders
 CANARY = Canary()
 LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
 
@@ -40,12 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that start processes first: they take longest, and nobody should wait for them at the end."""
-    slow = {item.path for item in items if STARTS_PROCESSES & set(_fixtures(item))}
-    items.sort(key=lambda item: item.path not in slow)
-
-
-def _fixtures(item: pytest.Item) -> list[str]:
-    return getattr(item, "fixturenames", [])
+    slow = [ROOT / "tests" / folder for folder in STARTS_PROCESSES]
+    items.sort(key=lambda item: not any(item.path.is_relative_to(folder) for folder in slow))
 
 
 def _values(item: pytest.Item) -> list[Any]:
@@ -59,16 +55,9 @@ def pytest_report_header() -> str:
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    """Web, dispatcher, worker and Redis for one test file, on a fresh database."""
+    """All programs for one test file, on a fresh database."""
     with running_stack() as running:
         yield running
-
-
-@pytest.fixture
-def idle_stack() -> Iterator[Stack]:
-    """A migrated database with nothing started: for one test that stops, kills and freezes."""
-    with running_stack(started=False) as waiting:
-        yield waiting
 
 
 @pytest.hookimpl(wrapper=True)

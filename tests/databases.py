@@ -22,26 +22,32 @@ import psycopg
 from tests import postgres
 from tests.programs import Program, wait_for
 
-Manage = Callable[..., str]
+RunPython = Callable[[str], str]
+TABLES = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("createcachetable", verbosity=0)
+"""
 
 
 class SqliteDatabase:
-    """A file. The first one migrated in this test process is the pattern for the others."""
+    """A file. The first one with the same people in it, in this test process, is the pattern for the others."""
 
-    pattern: ClassVar[Path | None] = None
+    patterns: ClassVar[dict[str, Path]] = {}
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "niggle.sqlite3"
         self.url = f"sqlite:///{self.path}"
 
-    def make_tables(self, manage: Manage) -> None:
-        if SqliteDatabase.pattern is None:
-            migrate(manage)
-            kept = Path(tempfile.mkdtemp(prefix="niggle-pattern-"))
-            atexit.register(shutil.rmtree, kept, ignore_errors=True)
-            SqliteDatabase.pattern = Path(shutil.copy(self.path, kept))
-        else:
-            shutil.copy(SqliteDatabase.pattern, self.path)
+    def fill(self, run_python: RunPython, cast: str) -> None:
+        """Tables, and whoever the code `cast` brings in."""
+        if made := SqliteDatabase.patterns.get(cast):
+            shutil.copy(made, self.path)
+            return
+        run_python(TABLES + cast)
+        kept = Path(tempfile.mkdtemp(prefix="niggle-pattern-"))
+        atexit.register(shutil.rmtree, kept, ignore_errors=True)
+        SqliteDatabase.patterns[cast] = Path(shutil.copy(self.path, kept))
 
     def rows(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
         with contextlib.closing(sqlite3.connect(self.path, timeout=20)) as file, file:
@@ -54,7 +60,7 @@ class SqliteDatabase:
 class PostgresDatabase:
     """One database of the server that the test run was given."""
 
-    patterns: ClassVar[dict[str, str]] = {}  # by server
+    patterns: ClassVar[dict[tuple[str, str], str]] = {}  # by server and cast
 
     def __init__(self, server_url: str) -> None:
         self.server_url = server_url
@@ -62,17 +68,17 @@ class PostgresDatabase:
         self.url = urlsplit(server_url)._replace(path=f"/{self.name}").geturl()
         self._on_server(f'CREATE DATABASE "{self.name}"')
 
-    def make_tables(self, manage: Manage) -> None:
-        made = PostgresDatabase.patterns.get(self.server_url)
-        if made is None:
-            migrate(manage)
-            pattern = f"{self.name}_pattern"
-            self._on_server(f'CREATE DATABASE "{pattern}" TEMPLATE "{self.name}"')
-            atexit.register(self._forget_pattern, pattern)
-            PostgresDatabase.patterns[self.server_url] = pattern
-        else:
+    def fill(self, run_python: RunPython, cast: str) -> None:
+        """Tables, and whoever the code `cast` brings in."""
+        if made := PostgresDatabase.patterns.get((self.server_url, cast)):
             self.drop()
             self._on_server(f'CREATE DATABASE "{self.name}" TEMPLATE "{made}"')
+            return
+        run_python(TABLES + cast)
+        pattern = f"{self.name}_pattern"
+        self._on_server(f'CREATE DATABASE "{pattern}" TEMPLATE "{self.name}"')
+        atexit.register(self._forget_pattern, pattern)
+        PostgresDatabase.patterns[self.server_url, cast] = pattern
 
     def _on_server(self, statement: str) -> None:
         maintenance = urlsplit(self.server_url)._replace(scheme="postgresql", path="/postgres")
@@ -94,11 +100,6 @@ class PostgresDatabase:
 
     def _forget(self, name: str) -> None:
         self._on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def migrate(manage: Manage) -> None:
-    manage("migrate", "--verbosity", "0")
-    manage("createcachetable")
 
 
 def on_postgres() -> bool:
@@ -165,5 +166,6 @@ class PostgresServer(Program):
         self.thaw()
         self.wanted = False
         self.kill()
-        PostgresDatabase.patterns.pop(self.url, None)
+        for key in [key for key in PostgresDatabase.patterns if key[0] == self.url]:
+            del PostgresDatabase.patterns[key]
         shutil.rmtree(self.home, ignore_errors=True)

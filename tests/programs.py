@@ -141,6 +141,11 @@ class Program:
         self.ask_to_stop()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_S)
+        self.end()
+
+    def end(self) -> None:
+        """At once, with all that earlier starts have left behind."""
+        self.wanted = False
         self.kill()
         for group in self._groups:
             with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -32,10 +32,18 @@ START_S = 120.0  # a slow machine, busy with other tests
 
 
 class Stack:
-    """Migrated and empty at first. `start()` brings up everything; or start single programs."""
+    """Migrated at first, with nobody in it but those whom the code `cast` brings in.
+
+    `start()` brings up everything; or start single programs.
+    """
 
     def __init__(
-        self, *, server: PostgresServer | None = None, tables: bool = True, **env: str
+        self,
+        *,
+        server: PostgresServer | None = None,
+        tables: bool = True,
+        cast: str = "",
+        **env: str,
     ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="niggle-"))  # short: it holds a socket
         for name in ("log", "redis"):
@@ -54,7 +62,7 @@ class Stack:
         self.messenger = self._program("messenger")
         self.beat = self._program("beat")
         if tables:
-            self.database.make_tables(self.manage)
+            self.database.fill(self.run_python, cast)
 
     @property
     def all_but_redis(self) -> tuple[Program, ...]:
@@ -168,14 +176,11 @@ class Stack:
         return "\n".join(f"--- {name}\n{p.last_words()}" for name, p in self.programs.items())
 
     def halt(self) -> None:
-        """End every process, Redis last."""
+        """End every process. Killed, not asked: how they end when asked is tested in tests/coaching/serving."""
         if self.supervisor is not None:
             self.supervisor.rest()
         for program in self.programs.values():
-            if program is not self.redis:
-                program.ask_to_stop()
-        for program in reversed(self.programs.values()):
-            program.stop()
+            program.end()
         if self.supervisor is not None:
             self.supervisor.end()
 
@@ -194,13 +199,13 @@ def _inherited() -> dict[str, str]:
 
 @contextmanager
 def running_stack(
-    *, started: bool = True, server: PostgresServer | None = None, **env: str
+    *, started: bool = True, server: PostgresServer | None = None, cast: str = "", **env: str
 ) -> Iterator[Stack]:
     """A stack for the length of a `with` block. `env` adds settings (`BROKER_SILENT_S="1"`).
 
     Its database is of the kind that the test run is about, or of a PostgreSQL `server` of its own.
     """
-    stack = Stack(server=server, **env)
+    stack = Stack(server=server, cast=cast, **env)
     try:
         yield stack.start() if started else stack
     finally:

@@ -112,6 +112,22 @@ def test_a_round_leaves_a_heartbeat(report):
     assert beats == {"dispatcher", *(f"sweep:{sweep.name}" for sweep in SWEEPS)}
 
 
+def test_the_first_sign_of_life_of_each_is_written_at_once(report):
+    """A site that starts is not called unready until the next round of signs."""
+    Heartbeat.objects.all().delete()
+    broker = Broker()
+    broker.answered_at = None
+    dispatcher = Dispatcher(broker)
+    dispatcher.keep_clocks()
+    assert not Heartbeat.objects.filter(name=clock.BROKER).exists()
+    broker.answered_at = time.monotonic()
+    dispatcher.keep_clocks()
+    assert Heartbeat.objects.filter(name=clock.BROKER).exists()
+    told = Heartbeat.objects.get(name=clock.DISPATCHER).at
+    dispatcher.keep_clocks()
+    assert Heartbeat.objects.get(name=clock.DISPATCHER).at == told  # the others have their pace
+
+
 def test_every_sweep_has_its_pace_and_is_watched():
     names = [sweep.name for sweep in SWEEPS]
     assert sorted(names) == sorted(SWEEP_EVERY_S)

@@ -52,8 +52,7 @@ for name in {RUNNERS}:
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     """However slow the machine: a dispatcher that a test holds still is not taken for dead."""
-    with running_stack(HEARTBEAT_STALE_S="600") as running:
-        running.run_python(CAST)
+    with running_stack(cast=CAST, HEARTBEAT_STALE_S="600") as running:
         yield running
 
 

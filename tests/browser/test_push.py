@@ -50,8 +50,7 @@ STAND_IN = f"""
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with running_stack(PRIVATE_TARGETS=SERVICE) as running:
-        running.run_python(CAST)
+    with running_stack(cast=CAST, PRIVATE_TARGETS=SERVICE) as running:
         yield running
 
 

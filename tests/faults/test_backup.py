@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from tests.factories import CLOT
-from tests.journeys.client import Client, make_cast
+from tests.journeys.client import CAST, Client
 from tests.stack import Stack, running_stack, wait_for
 
 MOVING = {"django_session"}  # expired ones are dropped, a log-in adds one
@@ -16,8 +16,7 @@ MOVING = {"django_session"}  # expired ones are dropped, a log-in adds one
 @pytest.fixture(scope="module")
 def lived_in():
     """A site with a report whose escalation nobody has seen."""
-    with running_stack() as stack:
-        make_cast(stack)
+    with running_stack(cast=CAST) as stack:
         coach = Client(stack)
         filed, _ = coach.timed_report(coach.new_athlete("Backed up"), CLOT)
         coach.wait_finished([filed["id"]], seconds=60)

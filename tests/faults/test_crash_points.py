@@ -16,7 +16,7 @@ import requests
 
 from athletes.crashpoints import PLACES
 from tests.factories import BREATHLESS, CLOT
-from tests.journeys.client import COACH, Client, make_cast
+from tests.journeys.client import CAST, COACH, Client
 from tests.sinks import FAIL, OK, open_sinks
 from tests.stack import ROOT, running_stack, wait_for
 
@@ -48,8 +48,7 @@ def sinks():
 def stack(sinks, tmp_path_factory):
     plan = tmp_path_factory.mktemp("plan")
     settings = {"BROKER_SILENT_S": "1", "ASSESSMENT_LEASE_S": "2", "NIGGLE_CRASH_PLAN": str(plan)}
-    with running_stack(**settings, **sinks.env) as running:
-        make_cast(running)
+    with running_stack(cast=CAST, **settings, **sinks.env) as running:
         running.plan = plan
         running.supervise()
         yield running

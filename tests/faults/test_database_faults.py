@@ -19,7 +19,7 @@ import pytest
 
 from tests.databases import on_postgres
 from tests.factories import BREATHLESS, CLOT
-from tests.journeys.client import Client, make_cast
+from tests.journeys.client import CAST, Client
 from tests.stack import running_stack, wait_for
 
 LOCKED_S = 10.0
@@ -30,9 +30,8 @@ RECORDS = ("painreport", "assessment", "episode", "escalation", "notification", 
 
 @pytest.fixture(scope="module")
 def stack():
-    with running_stack(started=False) as running, on_a_small_disk(running):
+    with running_stack(started=False, cast=CAST) as running, on_a_small_disk(running):
         running.start()
-        make_cast(running)
         yield running
         running.halt()
 

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tests.factories import BREATHLESS
-from tests.journeys.client import Client, make_cast
+from tests.journeys.client import CAST, Client
 from tests.stack import running_stack, wait_for
 
 pytestmark = pytest.mark.skipif(
@@ -19,8 +19,7 @@ THROW_OUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 
 @pytest.fixture(scope="module")
 def stack():
-    with running_stack() as running:
-        make_cast(running)
+    with running_stack(cast=CAST) as running:
         yield running
 
 

@@ -13,7 +13,7 @@ from tests.factories import BREATHLESS, CRAMP
 from tests.faults.harness import ledger
 from tests.faults.harness.crowd import Crowd, plan_reports
 from tests.faults.harness.outcome import Outcome, is_full, scale
-from tests.journeys.client import Client, make_cast
+from tests.journeys.client import CAST, Client
 from tests.stack import Stack, running_stack, wait_for
 
 STALE_S = 60 if is_full() else 6  # HEARTBEAT_STALE_S: its default in the full figures
@@ -37,9 +37,8 @@ NO_FULL_STEP = """SELECT p.id FROM athletes_escalationevent p WHERE p.kind = 'pa
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with running_stack(started=False, HEARTBEAT_STALE_S=str(STALE_S)) as waiting:
-        make_cast(waiting)
-        yield waiting.start()
+    with running_stack(cast=CAST, HEARTBEAT_STALE_S=str(STALE_S)) as running:
+        yield running
 
 
 def shift(stack: Stack, hours: float) -> None:

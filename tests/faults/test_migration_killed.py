@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tests.factories import CLOT, CRAMP
-from tests.journeys.client import Client, make_cast
+from tests.journeys.client import CAST, Client
 from tests.stack import ROOT, running_stack, wait_for
 
 KILLS = 6
@@ -19,7 +19,7 @@ BEFORE = "0002_returning"  # what was there before this release
 
 @pytest.fixture(scope="module")
 def stack():
-    with running_stack(started=False) as running:
+    with running_stack(started=False, cast=CAST) as running:
         yield running
 
 
@@ -65,7 +65,6 @@ def killed_migrate(stack, after_s):
 
 def test_killed_at_random_places_and_run_again(stack):
     stack.start_web()
-    make_cast(stack)
     coach = Client(stack)
     for name, answers in (("One", CLOT), ("Two", CRAMP)):
         coach.timed_report(coach.new_athlete(name), answers)

@@ -18,14 +18,13 @@ from tests.factories import BREATHLESS, CRAMP, SORE
 from tests.faults.harness import ledger
 from tests.faults.harness.crowd import Planned
 from tests.faults.harness.outcome import Outcome, scale
-from tests.journeys.client import Client, make_cast
+from tests.journeys.client import CAST, Client
 from tests.stack import Stack, running_stack
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with running_stack() as running:
-        make_cast(running)
+    with running_stack(cast=CAST) as running:
         yield running
 
 

@@ -20,7 +20,7 @@ from tests.factories import BREATHLESS, SORE
 from tests.faults.harness.ledger import DOUBLED
 from tests.faults.harness.outcome import Outcome, is_full, milliseconds, scale
 from tests.faults.harness.proxy import Proxy
-from tests.journeys.client import Client, make_cast
+from tests.journeys.client import CAST, Client
 from tests.stack import Stack, running_stack, wait_for
 
 NAME = "redis"
@@ -100,8 +100,7 @@ class Broker:
 
 @contextmanager
 def broken_broker() -> Iterator[Broker]:
-    with running_stack(started=False, BROKER_SILENT_S="2") as stack:
-        make_cast(stack)
+    with running_stack(started=False, cast=CAST, BROKER_SILENT_S="2") as stack:
         broker = Broker(stack)
         try:
             stack.start()

@@ -11,7 +11,7 @@ from tests.faults.harness import ledger
 from tests.faults.harness.chaos import Chaos
 from tests.faults.harness.crowd import Crowd, Stored, plan_reports
 from tests.faults.harness.outcome import Outcome, milliseconds, scale
-from tests.journeys.client import make_cast
+from tests.journeys.client import CAST
 from tests.stack import Stack, running_stack, wait_for
 
 NAME = "reports-under-chaos"
@@ -24,8 +24,7 @@ def whole_stack(**env: str) -> Iterator[tuple[Stack, PostgresServer | None]]:
     """A second worker and a second dispatcher besides what a stack has; on PostgreSQL with a server that may die."""
     server = PostgresServer().start_and_wait() if on_postgres() else None
     try:
-        with running_stack(server=server, **env) as stack:
-            make_cast(stack)
+        with running_stack(server=server, cast=CAST, **env) as stack:
             stack.add_worker().start()
             stack.add("dispatcher").start()
             stack.supervise(*([server] if server else []))

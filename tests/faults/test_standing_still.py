@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from coaching.context import STANDING_STILL
-from tests.journeys.client import COACH, browser_session, make_cast
+from tests.journeys.client import CAST, COACH, browser_session
 from tests.stack import Stack, running_stack, wait_for
 
 STALE_S = 3.0
@@ -28,8 +28,7 @@ PROGRAMS = ["redis", "worker", "messenger", "dispatcher", "beat"]
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with running_stack(HEARTBEAT_STALE_S=str(STALE_S)) as running:
-        make_cast(running)
+    with running_stack(cast=CAST, HEARTBEAT_STALE_S=str(STALE_S)) as running:
         yield running
 
 

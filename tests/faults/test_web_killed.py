@@ -10,14 +10,13 @@ import requests
 
 from tests.factories import BREATHLESS
 from tests.faults.harness import ledger
-from tests.journeys.client import Client, make_cast
+from tests.journeys.client import CAST, Client
 from tests.stack import Stack, running_stack, wait_for
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with running_stack(BROKER_SILENT_S="2") as running:
-        make_cast(running)
+    with running_stack(cast=CAST, BROKER_SILENT_S="2") as running:
         yield running
 
 

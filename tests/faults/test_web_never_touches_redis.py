@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.factories import BREATHLESS, CRAMP
-from tests.journeys.client import ATHLETE, COACH, Client, browser_session, make_cast
+from tests.journeys.client import ATHLETE, CAST, COACH, Client, browser_session
 from tests.stack import Stack, running_stack, wait_for
 
 
@@ -52,8 +52,7 @@ def broker() -> Iterator[CountingListener]:
 def stack(broker: CountingListener) -> Iterator[Stack]:
     """Only the site runs, and believes that Redis is where the listener is."""
     url = f"redis://127.0.0.1:{broker.port}/0"
-    with running_stack(started=False, REDIS_URL=url) as waiting:
-        make_cast(waiting)
+    with running_stack(started=False, cast=CAST, REDIS_URL=url) as waiting:
         yield waiting.start_web()
 
 

@@ -6,7 +6,7 @@ import pytest
 from celery import Celery
 
 from tests.factories import CLOT
-from tests.journeys.client import Client, make_cast
+from tests.journeys.client import CAST, Client
 from tests.stack import running_stack, wait_for
 
 PLACES = ["assess.claimed", "assess.judged", "assess.stored"]
@@ -18,8 +18,7 @@ pytestmark = pytest.mark.xdist_group("worker-killed")
 
 @pytest.fixture(scope="module")
 def stack():
-    with running_stack(BROKER_SILENT_S="2", ASSESSMENT_LEASE_S="2") as running:
-        make_cast(running)
+    with running_stack(cast=CAST, BROKER_SILENT_S="2", ASSESSMENT_LEASE_S="2") as running:
         yield running
 
 

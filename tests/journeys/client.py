@@ -13,6 +13,7 @@ from tests.stack import Stack, wait_for
 
 COACH, ATHLETE, PASSWORD = "coach@demo.test", "athlete@demo.test", "a-long-enough-password"
 
+# For `running_stack(cast=CAST)`: a club with one coach and one athlete who can log in.
 CAST = f"""
 from athletes import access
 from athletes.models import User
@@ -24,11 +25,6 @@ athlete.user = User.objects.create_user("{ATHLETE}", "{PASSWORD}", name="Lena Ho
 athlete.save()
 people.grant_role(user=athlete.user, squad=squad, role=access.ATHLETE)
 """
-
-
-def make_cast(stack: Stack) -> None:
-    """A club with one coach and one athlete who can log in."""
-    stack.run_python(CAST)
 
 
 def browser_session(stack: Stack, email: str) -> requests.Session:

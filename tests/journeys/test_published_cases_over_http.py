@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.client import Client, make_cast
+from tests.journeys.client import Client
 from tests.stack import ROOT
 
 SHARED = Path(os.environ.get("NIGGLE_SHARED", ROOT.parent / "shared"))
@@ -28,7 +28,6 @@ def told(fact: Any) -> Any:
 
 def test_every_case_is_judged_as_the_command_judges_it(stack):
     cases = [json.loads(line) for line in CASES.read_text().splitlines() if line.strip()]
-    make_cast(stack)
     coach = Client(stack)
     filed = {}
     for case in cases:

@@ -5,28 +5,22 @@ import uuid
 import pytest
 
 from tests.factories import CLOT, CRAMP
-from tests.journeys.client import ATHLETE, Client, make_cast
+from tests.journeys.client import ATHLETE, Client
 
 pytestmark = pytest.mark.xdist_group("rest-story")
 
 
-@pytest.fixture(scope="module")
-def cast(stack):
-    make_cast(stack)
-    return stack
+@pytest.fixture
+def coach(stack):
+    return Client(stack)
 
 
 @pytest.fixture
-def coach(cast):
-    return Client(cast)
+def athlete(stack):
+    return Client(stack, ATHLETE)
 
 
-@pytest.fixture
-def athlete(cast):
-    return Client(cast, ATHLETE)
-
-
-def test_a_report_becomes_a_recommendation_made_by_the_worker(cast, athlete):
+def test_a_report_becomes_a_recommendation_made_by_the_worker(stack, athlete):
     me = athlete.get("me/").json()
     filed = athlete.report(me["athlete"], CRAMP).json()
     assert filed["assessment"]["state"] == "pending"
@@ -35,9 +29,9 @@ def test_a_report_becomes_a_recommendation_made_by_the_worker(cast, athlete):
     assert judged["causes"][0]["for"]
     assert judged["care_steps"]
     assert judged["safety_net"]
-    ((finished_by,),) = cast.rows(
+    ((finished_by,),) = stack.rows(
         "SELECT finished_by FROM athletes_assessment WHERE report_id = ?",
-        uuid.UUID(filed["id"]).hex if cast.database.url.startswith("sqlite") else filed["id"],
+        uuid.UUID(filed["id"]).hex if stack.database.url.startswith("sqlite") else filed["id"],
     )
     assert finished_by == "worker"
 

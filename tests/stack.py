@@ -125,10 +125,10 @@ class Stack:
     def wait_ready(self, *, seconds: float = START_S) -> None:
         wait_for(lambda: self.status("/readyz") == 200, seconds=seconds, what="/readyz answers 200")
 
-    def status(self, path: str) -> int:
+    def status(self, path: str, *, timeout: float = 10.0) -> int:
         """The HTTP status of a plain GET; 0 when nobody answers."""
         try:
-            with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            with urllib.request.urlopen(self.url + path, timeout=timeout) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as refusal:
             refusal.close()

@@ -9,10 +9,11 @@ import time
 import pytest
 
 from tests.factories import CLOT, CRAMP
+from tests.faults.harness.outcome import scale
 from tests.journeys.client import CAST, Client
 from tests.stack import ROOT, running_stack, wait_for
 
-KILLS = 6
+KILLS = scale(3, 6, 20)
 SEED = 20261122
 BEFORE = "0002_returning"  # what was there before this release
 

@@ -208,12 +208,3 @@ def _restarts(broker: Broker) -> int:
 
 def test_the_athlete_notices_nothing_and_every_report_is_judged() -> None:
     measure(scale(4, 10, 50), restarts=scale(2, 5, 45)).check()
-
-
-def test_readiness_names_the_broker_that_stands_still() -> None:
-    with running_stack() as stack:
-        stack.redis.kill()
-        stack.rows(
-            "UPDATE athletes_heartbeat SET at = '2020-01-01 00:00:00+00:00' WHERE name = 'broker'"
-        )
-        wait_for(lambda: stack.status("/readyz") == 503, seconds=20, what="/readyz says 503")

@@ -8,7 +8,7 @@ import time
 import psutil
 import pytest
 
-from tests.journeys.client import Client, make_cast
+from tests.journeys.client import CAST, Client
 from tests.stack import running_stack, wait_for
 
 pytestmark = pytest.mark.skipif(
@@ -19,8 +19,7 @@ GONE_S = 3.0
 
 
 def test_no_child_holds_the_port() -> None:
-    with running_stack(started=False) as stack:
-        make_cast(stack)
+    with running_stack(started=False, cast=CAST) as stack:
         stack.start_web()
         client = Client(stack)  # keeps its connection open
         children = psutil.Process(stack.web.pid).children(recursive=True)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections import Counter, deque
+import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,12 +32,17 @@ from athletes.services.senders import NotSent
 logger = logging.getLogger(__name__)
 
 CHANNELS = (PUSH, EMAIL, SQUAD)
+Try = tuple[UUID, int]  # which message, for which time
 # What the messenger is given of one channel at a time: all three leave two of its threads (`--concurrency`
 # in supervisord.conf) for its signs of life, even when nobody out there answers.
 AT_THE_MESSENGER = 8
 # What is sent from here at a time, of one channel. Threads that only wait are cheap; these hold no database
 # connection. All of them waiting 5 s for a dead server still leaves a dozen first tries a second.
 FIRST_TRIES, REPEATED = 64, 8
+# Of these so many a lane may be at work with our own processor: who has not come back after `WAITS_AFTER_S`
+# waits for somebody out there. More at once would only keep each other, and the one thread that writes down
+# what was sent, from getting on; their claims would run out before they have sent.
+AT_WORK, WAITS_AFTER_S = 6, 0.5
 BUSY_REST_S = 0.05
 
 
@@ -58,7 +64,9 @@ class Postman:
     """Without a publisher (no broker set up) everything is sent from here."""
 
     publisher: Publisher | None = None
-    _busy: Counter[Lane] = field(default_factory=Counter)
+    _under_way: dict[Lane, dict[Try, float]] = field(
+        default_factory=lambda: {lane: {} for lane in LANES}
+    )
     _came_back: queue.SimpleQueue[tuple[Lane, delivery.Parcel, NotSent | None]] = field(
         default_factory=queue.SimpleQueue
     )
@@ -84,7 +92,7 @@ class Postman:
     @property
     def is_waiting(self) -> bool:
         """Whether something is on its way, or not written down yet."""
-        return self._busy.total() > 0 or bool(self._unwritten)
+        return any(self._under_way.values()) or bool(self._unwritten)
 
     def rest(self, *, seconds: float) -> None:
         """Until somebody comes back, at most for `seconds`."""
@@ -94,7 +102,7 @@ class Postman:
             return
 
     def _note_return(self, lane: Lane, parcel: delivery.Parcel, fault: NotSent | None) -> None:
-        self._busy[lane] -= 1
+        del self._under_way[lane][_try_of(parcel)]
         self._unwritten.append((parcel, fault))
 
     def write_down(self) -> bool:
@@ -124,7 +132,7 @@ class Postman:
 
     def _send_here(self, lane: Lane) -> bool:
         """What the messenger could not take, or did nothing about."""
-        free = lane.hands - self._busy[lane]
+        free = self._free_hands(lane)
         if free <= 0:
             return False
         due = Notification.objects.due().filter(channel=lane.channel)
@@ -139,8 +147,13 @@ class Postman:
                     sent = True
         return sent
 
+    def _free_hands(self, lane: Lane) -> int:
+        began = self._under_way[lane].values()
+        at_work = sum(time.monotonic() - at < WAITS_AFTER_S for at in began)
+        return min(lane.hands - len(began), AT_WORK - at_work)
+
     def _start(self, lane: Lane, parcel: delivery.Parcel) -> None:
-        self._busy[lane] += 1
+        self._under_way[lane][_try_of(parcel)] = time.monotonic()
         # A daemon: one that waits for a dead server must not hold up our end.
         threading.Thread(target=self._carry, args=(lane, parcel), daemon=True).start()
 
@@ -163,6 +176,10 @@ def _shielded(row_id: UUID) -> Iterator[None]:
         raise
     except Exception:
         logger.exception("message %s could not be dealt with", row_id)
+
+
+def _try_of(parcel: delivery.Parcel) -> Try:
+    return parcel.notice.pk, parcel.notice.attempts
 
 
 def _ids(rows: QuerySet[Notification], most: int) -> list[UUID]:

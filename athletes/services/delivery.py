@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -49,12 +50,25 @@ FIRST_RETRY_S, LONGEST_RETRY_S = 30, 15 * 60
 FIRST_URGENT_RETRY_S, LONGEST_URGENT_RETRY_S = 5, 60
 
 
+class TooLate(NotSent):
+    """Claimed, and not even tried in time: this machine has more to do than it can."""
+
+    def __init__(self) -> None:
+        super().__init__("TooLate")
+
+
 @dataclass(frozen=True)
 class Parcel:
     """A claimed message, as it stood then, and how it is sent: without asking the database."""
 
     notice: Notification
     send: Callable[[], None]
+    claimed_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_stale(self) -> bool:
+        """A try that began only now could outlast the claim, and somebody else would send it as well."""
+        return time.monotonic() - self.claimed_at > LEASE_LONGER_S - LONGER_S
 
 
 def deliver(*, notification_id: UUID) -> bool:
@@ -78,6 +92,7 @@ def claim(*, notification_id: UUID) -> Parcel | None:
             next_attempt_at=_lease(),
         )
     )
+    claimed_at = time.monotonic()
     if not claimed:
         return None
     reach("notify.claimed")
@@ -85,7 +100,7 @@ def claim(*, notification_id: UUID) -> Parcel | None:
     if notice.attempts > MAX_ATTEMPTS:
         _give_up(notice, "never came to an end")
         return None
-    return Parcel(notice=notice, send=_sender(notice))
+    return Parcel(notice=notice, send=_sender(notice), claimed_at=claimed_at)
 
 
 # What a sender needs, and no more: a message is read twice as fast without the rest.
@@ -148,6 +163,8 @@ def _path(notice: Notification) -> str:
 
 def send(parcel: Parcel) -> NotSent | None:
     """Talk to the outside; what went wrong, or None. Needs no database."""
+    if parcel.is_stale:
+        return TooLate()
     reach("notify.sending")
     try:
         parcel.send()
@@ -163,6 +180,8 @@ def settle(parcel: Parcel, fault: NotSent | None) -> None:
     if fault is None:
         _mark_sent(notice)
         reach("notify.marked")
+    elif isinstance(fault, TooLate):
+        _give_back(notice)
     elif fault.is_final or notice.attempts >= MAX_ATTEMPTS:
         logger.warning("message %s given up: %s", notice.pk, fault.kind)
         _give_up(notice, fault.kind, is_gone=fault.is_gone)
@@ -214,6 +233,17 @@ def _put_back(notice: Notification, why: str) -> None:
     """Try again later, each time after twice as long."""
     Notification.objects.filter(pk=notice.pk, state="pending").update(
         error=why, dispatched_at=None, next_attempt_at=from_now(seconds=_wait_s(notice))
+    )
+
+
+def _give_back(notice: Notification) -> None:
+    """Due at once, unless somebody else has claimed it since. It was no try, so it counts as none."""
+    mine = Notification.objects.filter(pk=notice.pk, state="pending", attempts=notice.attempts)
+    mine.update(
+        attempts=F("attempts") - 1,
+        first_attempt_at=Case(When(attempts__gt=1, then=F("first_attempt_at"))),
+        next_attempt_at=Now(),
+        dispatched_at=None,
     )
 
 

@@ -67,6 +67,13 @@ PLANTS = [
         "tests/faults/test_dispatchers.py",
     ),
     Plant(
+        "the morning's hour goes by the winter's clock all year",
+        "athletes/services/digests.py",
+        "wall = now.astimezone(ZoneInfo(name)).replace(tzinfo=None)",
+        "wall = now.replace(tzinfo=None) + ZoneInfo(name).utcoffset(datetime(2026, 1, 15))",
+        "tests/faults/test_daylight_saving.py",
+    ),
+    Plant(
         "the web server's children outlive its first process",
         "supervisord.conf",
         " --config python:coaching.serving.web_children",

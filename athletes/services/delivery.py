@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Case, DateTimeField, F, When
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
@@ -44,6 +44,8 @@ LONGER_S = 2.0  # all answers of one try together may take this much longer than
 # Until then nobody else takes the message. Longer than a try can last, and so short that after a sender's
 # sudden end the next still comes within 15 s of due.
 LEASE_LONGER_S = 4.0
+
+ASK_AGAIN_S = 0.3  # a database that is away
 
 MAX_ATTEMPTS = 60  # then it is given up, visibly: about an hour if urgent, half a day else
 FIRST_RETRY_S, LONGEST_RETRY_S = 30, 15 * 60
@@ -77,8 +79,21 @@ def deliver(*, notification_id: UUID) -> bool:
     if parcel is None:
         return False
     fault = send(parcel)
-    settle(parcel, fault)
+    _settle_patiently(parcel, fault)
     return fault is None
+
+
+def _settle_patiently(parcel: Parcel, fault: NotSent | None) -> None:
+    """As long as the claim holds: a database that comes up again in time makes nobody send it twice."""
+    until = parcel.claimed_at + _patience_s(parcel.notice.attempts) + LEASE_LONGER_S
+    while True:
+        try:
+            return settle(parcel, fault)
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or time.monotonic() > until:
+                raise
+            connection.close()
+            time.sleep(ASK_AGAIN_S)
 
 
 def claim(*, notification_id: UUID) -> Parcel | None:

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.db import OperationalError
 
 from athletes import postman
 from athletes.models import Notification
@@ -80,3 +81,22 @@ def test_what_somebody_else_has_claimed_meanwhile_is_left_to_them(many):
     delivery.settle(parcel, delivery.TooLate())
     after = many.get(pk=first.pk)
     assert (after.attempts, after.next_attempt_at) == (2, before.next_attempt_at)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_sent_while_the_database_went_away_is_written_down_when_it_is_back(
+    many, mailoutbox, monkeypatch
+):
+    first = many.order_by("pk").first()
+    settle, faults = delivery.settle, [OperationalError("away"), OperationalError("coming up")]
+
+    def settle_later(parcel, fault):
+        if faults:
+            raise faults.pop()
+        settle(parcel, fault)
+
+    monkeypatch.setattr(delivery, "settle", settle_later)
+    monkeypatch.setattr(delivery, "ASK_AGAIN_S", 0.01)
+    assert delivery.deliver(notification_id=first.pk)
+    first.refresh_from_db()
+    assert (first.state, len(mailoutbox)) == ("sent", 1)

@@ -28,6 +28,7 @@ class Plant:
     there: str
     instead: str
     test: str
+    also: tuple[tuple[str, str, str], ...] = ()  # further places: file, there, instead
 
 
 PLANTS = [
@@ -90,11 +91,12 @@ def copy_with(plant: Plant) -> Iterator[Path]:
     try:
         shutil.copytree(ROOT, tree, ignore=LEFT_OUT)
         (tree / ".venv").symlink_to(ROOT / ".venv")
-        file = tree / plant.file
-        source = file.read_text()
-        if source.count(plant.there) != 1:
-            sys.exit(f"“{plant.name}”: its place in {plant.file} is not there once. Plant it anew.")
-        file.write_text(source.replace(plant.there, plant.instead))
+        for name, there, instead in ((plant.file, plant.there, plant.instead), *plant.also):
+            file = tree / name
+            source = file.read_text()
+            if source.count(there) != 1:
+                sys.exit(f"“{plant.name}”: its place in {name} is not there once. Plant it anew.")
+            file.write_text(source.replace(there, instead))
         yield tree
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+import requests
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,6 +22,8 @@ from tests.faults.harness.crowd import Planned
 from tests.faults.harness.outcome import Outcome, scale
 from tests.journeys.client import CAST, Client
 from tests.stack import Stack, running_stack
+
+WELL = {"can_walk": "yes", "hop_pain": "no", "swelling": "no"}
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +64,70 @@ def test_the_same_report_twice_at_the_same_moment_is_one(stack: Stack) -> None:
     other = clients[0].report(athlete, CRAMP, keys[0])
     outcome.must("same key, other answers: 409", other.status_code == 409, other.status_code)
     outcome.check()
+
+
+def test_answers_to_a_check_in_twice_and_in_any_order_end_alike(stack: Stack) -> None:
+    """Told on two phones, sent late, each twice and at nearly the same time: the last word counts."""
+    outcome = Outcome("check-in-answers")
+    rounds = scale(3, 20, 100)
+    coach = Client(stack)
+    dice = random.Random(4)
+    for number in range(rounds):
+        athlete = coach.new_athlete(f"Answers late {number}")
+        told_at = timezone.now() - timedelta(days=2)
+        first = coach.post(
+            "reports/",
+            athlete=athlete,
+            answers=SORE,
+            client_key=str(uuid.uuid4()),
+            reported_at=told_at.isoformat(),
+        )
+        assert first.status_code == 201, first.text
+        coach.wait_finished([first.json()["id"]], seconds=60)
+        check_in = coach.get("check-ins/", athlete=athlete).json()["results"][0]["id"]
+        _answer_at_once(outcome, coach, check_in, dice, told_at)
+    ((answers,),) = stack.rows(ANSWERS)
+    outcome.must("as many answers stored as told", answers == 3 * rounds, answers)
+    outcome.none("doubled", len(stack.rows(ledger.DOUBLED["reports"])))
+    outcome.check()
+
+
+ANSWERS = """SELECT count(*) FROM athletes_painreport r JOIN athletes_athlete a ON a.id = r.athlete_id
+    WHERE a.name LIKE 'Answers late%' AND r.reported_at > (SELECT min(o.reported_at)
+        FROM athletes_painreport o WHERE o.athlete_id = a.id)"""
+
+
+def _answer_at_once(
+    outcome: Outcome, coach: Client, check_in: str, dice: random.Random, start: datetime
+) -> None:
+    pains = {"better": 1, "same": 3, "worse": 5}
+    told = [
+        {
+            "client_key": str(uuid.uuid4()),
+            "trend": trend,
+            "answers": {**WELL, "severity_nrs": pains[trend]},
+            "reported_at": (start + timedelta(hours=24 + number)).isoformat(),
+        }
+        for number, trend in enumerate(dice.sample(sorted(pains), 3))
+    ]
+    sent = dice.sample(told * 2, 6)
+    phones = [Client.sharing(coach) for _ in sent]
+    with ThreadPoolExecutor(len(sent)) as pool:
+        posts = zip(phones, sent, strict=True)
+        answers = list(pool.map(lambda one: (one[1], _post(one[0], check_in, one[1])), posts))
+    stored: dict[str, set[str]] = {}
+    for body, answer in answers:
+        assert answer.status_code in (200, 201), answer.text
+        stored.setdefault(str(body["client_key"]), set()).add(answer.json()["id"])
+    outcome.must("one report an answer", all(len(ids) == 1 for ids in stored.values()))
+    (last,) = stored[str(told[-1]["client_key"])]
+    found = coach.get(f"check-ins/{check_in}/").json()
+    settled = (found["state"], found["answer"]) == ("answered", last)
+    outcome.must("the last word answers the check-in", settled)
+
+
+def _post(phone: Client, check_in: str, body: dict[str, object]) -> requests.Response:
+    return phone.post(f"check-ins/{check_in}/answer/", **body)
 
 
 NOW = timezone.now()

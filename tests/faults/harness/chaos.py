@@ -46,9 +46,22 @@ class Chaos(threading.Thread):
         self.done: list[Fault] = []
         self.last_at = 0.0
         self.broke: BaseException | None = None
-        self._deck: list[Fault] = []
+        self._deck = self._first_of_each_kind()
         self._thaw_at: dict[Program, float] = {}
         self._ended = threading.Event()
+
+    def _first_of_each_kind(self) -> list[Fault]:
+        """What is drawn first: each kind of program once, so that a short run leaves none out. On PostgreSQL
+        the server's sudden end comes first of all."""
+        deck, found = self._new_deck(), {}
+        for fault in deck:
+            found.setdefault(fault.kind, fault)
+        if "postgres" in found:
+            found["postgres"] = next(f for f in deck if str(f) == "postgres killed")
+        first = list(found.values())
+        self.random.shuffle(first)
+        first.sort(key=lambda fault: fault.kind == "postgres")  # drawn from the end
+        return first
 
     def _new_deck(self) -> list[Fault]:
         """Each kind of program in every way that it can go wrong, shuffled: no seed leaves one out for long."""

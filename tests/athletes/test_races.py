@@ -119,7 +119,7 @@ def test_two_assessments_of_an_episode_at_once_call_once(athlete):
         )
     assert set(Assessment.objects.values_list("state", flat=True)) == {"done"}
     escalation = Escalation.objects.get()
-    assert sorted(kinds(escalation)) == ["opened", *["reported_again"] * 3]
+    assert sorted(kinds(escalation)) == ["opened", *["reported_again"] * 3, "told"]
 
 
 def test_many_reports_judgements_and_clicks_at_once_end(squad, athlete):
@@ -185,7 +185,7 @@ def test_one_message_that_four_deliver_at_once_goes_out_once(athlete, mailoutbox
     assert (sorted(went_out), len(mailoutbox)) == ([False, False, False, True], 1)
     notice.refresh_from_db()
     assert (notice.state, notice.attempts) == ("sent", 1)
-    assert notice.escalation.events.filter(kind="told").count() == 1
+    assert notice.escalation.events.filter(kind="told", channel="email").count() == 1
 
 
 def test_processes_that_start_together_make_one_key_of_the_site():

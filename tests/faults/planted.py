@@ -40,6 +40,27 @@ PLANTS = [
         "tests/faults/test_offline_phone.py::test_the_same_report_twice_at_the_same_moment_is_one",
     ),
     Plant(
+        "no unique key, and nobody looks for an earlier report with it",
+        "athletes/migrations/0001_records.py",
+        "fields=('athlete', 'client_key'), name='one_report_per_client_key'",
+        "fields=('id', 'client_key'), name='one_report_per_client_key'",
+        "tests/faults/test_reports_under_chaos.py",
+        also=(
+            (
+                "athletes/services/reports.py",
+                "if earlier := athlete.reports.filter(client_key=client_key).first():",
+                "if earlier := athlete.reports.none().first():",
+            ),
+        ),
+    ),
+    Plant(
+        "a message is sent without a claim on it: the lease is over at once",
+        "athletes/services/delivery.py",
+        "            next_attempt_at=_lease(),\n",
+        "            next_attempt_at=Now(),\n",
+        "tests/faults/test_escalations_under_chaos.py",
+    ),
+    Plant(
         "no sweep for what was handed on and not done",
         "athletes/dispatcher.py",
         "return self._do_here(Assessment.objects.overdue().by_urgency(), self._assess) or more",

@@ -1,4 +1,4 @@
-"""The rules of the house: what may import what, and no timers in broker messages.
+"""The rules of the house: what may import what, no timers in broker messages, no locks that block others.
 
 Read from the sources, so that an import inside a function or under TYPE_CHECKING counts like any other.
 """
@@ -23,6 +23,7 @@ GUIDANCE_WITH_DJANGO = ("guidance.checks", "guidance.apps", "guidance.management
 NEEDS_WHAT_MAY_LACK = (
     "coaching.management.commands.translations",
 )  # polib: says so where it lacks
+DELETES = ("athletes.services.erasure",)
 TIMERS = (
     "countdown", "eta", "autoretry_for", "retry_backoff", "retry_jitter", "default_retry_delay",
 )  # fmt: skip
@@ -93,7 +94,7 @@ def offences(source: str, module: str, *, is_package: bool = False) -> list[str]
     for taken in imports_of(tree, module, is_package=is_package):
         reasons = list(_why_not(module, taken)) or list(_why_not_in_a_function(module, taken))
         found += [f"{taken.line}: {why}" for why in reasons]
-    return found + list(_timers(tree))
+    return [*found, *_timers(tree), *_strong_locks(tree, module)]
 
 
 def _why_not(module: str, taken: Import) -> Iterator[str]:
@@ -159,6 +160,16 @@ def _timers_named(node: ast.AST) -> Iterator[str]:
         yield node.attr
 
 
+def _strong_locks(tree: ast.AST, module: str) -> Iterator[str]:
+    """A row locked for its deletion also holds up whoever writes a row that points to it: two that lock
+    in different orders then wait for each other (PostgreSQL ends one of them)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            is_weak = any(word.arg == "no_key" for word in node.keywords)
+            if node.func.attr == "select_for_update" and not is_weak and module not in DELETES:
+                yield f"{node.lineno}: select_for_update() without no_key=True"
+
+
 def _is_timer(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Constant) and node.value in TIMERS
 
@@ -212,6 +223,7 @@ def test_the_house_keeps_its_rules() -> None:
         ("athletes.tasks", "raise self.retry()"),
         ("athletes.tasks", "@shared_task(autoretry_for=(OSError,))\ndef send(): pass"),
         ("athletes.tasks", "@shared_task(default_retry_delay=5)\ndef send(): pass"),
+        ("athletes.services.care", "Athlete.objects.select_for_update().get(pk=key)"),
         ("coaching.settings", "from celery.schedules import crontab"),
         ("coaching.settings", "import celery.schedules\nX = celery.schedules.crontab(hour=3)"),
         ("coaching.settings", "CELERY_BEAT_SCHEDULE = {'x': {'options': {'countdown': 5}}}"),
@@ -236,6 +248,8 @@ def test_a_broken_rule_is_seen(module: str, source: str) -> None:
         ),
         ("coaching.desk.views", "from .forms import X"),
         ("athletes.dispatcher", "def f():\n    import psycopg"),
+        ("athletes.services.care", "Athlete.objects.select_for_update(no_key=True).get(pk=key)"),
+        ("athletes.services.erasure", "Athlete.objects.select_for_update().get(pk=key)"),
         ("athletes.dispatcher", "task.apply_async(args=[1], retry=False, expires=60)"),
         ("coaching.settings", "X = {'tidy-up': {'schedule': timedelta(hours=6)}}"),
     ],

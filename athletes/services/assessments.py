@@ -155,7 +155,7 @@ def _finish(pending: Assessment, state: str, result: dict[str, Any], finished_by
     result = {**result, "disposition": level.value}
     with transaction.atomic():
         # Nobody there: the athlete was erased meanwhile, and the row below with them.
-        Athlete.objects.select_for_update().filter(pk=pending.report.athlete_id).first()
+        Athlete.objects.select_for_update(no_key=True).filter(pk=pending.report.athlete_id).first()
         causes = result["causes"]
         first = Assessment.objects.pending().filter(pk=pending.pk)
         stored = first.update(

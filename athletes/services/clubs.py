@@ -37,7 +37,7 @@ def update_club(*, by: User, club: Club, **changes: Any) -> Club:
     unknown = set(changes) - set(EDITABLE)
     if unknown:
         raise TypeError(f"not a field of a club that can be changed: {sorted(unknown)}")
-    club = Club.objects.select_for_update().get(pk=club.pk)
+    club = Club.objects.select_for_update(no_key=True).get(pk=club.pk)
     for field, value in changes.items():
         setattr(club, field, value)
     club.full_clean()
@@ -70,7 +70,9 @@ def put_on_call(
         raise ValidationError(
             {"ends_at": "The end must lie after the beginning, and ahead of now."}
         )
-    Club.objects.select_for_update().get(pk=club.pk)  # two at once would not see each other's row
+    Club.objects.select_for_update(no_key=True).get(
+        pk=club.pk
+    )  # two at once would not see each other's row
     _require_sees(user, club, squads)
     _require_not_on_call_already(user, club, squads, starts_at, ends_at)
     on_call = OnCall.objects.create(club=club, user=user, starts_at=starts_at, ends_at=ends_at)
@@ -116,7 +118,7 @@ def end_on_call(*, by: User, on_call: OnCall) -> None:
         else:
             access.require_owns_club(by, on_call.club)
     now = timezone.now()
-    on_call = OnCall.objects.select_for_update().get(pk=on_call.pk)
+    on_call = OnCall.objects.select_for_update(no_key=True).get(pk=on_call.pk)
     if on_call.starts_at >= now:
         on_call.delete()
     elif on_call.ends_at is None or on_call.ends_at > now:

@@ -98,8 +98,10 @@ def answers_for(level: Disposition) -> Answers:
 @transaction.atomic
 def _resolve(athlete: Athlete, by: User) -> None:
     now = timezone.now()
-    Athlete.objects.select_for_update().get(pk=athlete.pk)  # before its escalations, as everywhere
-    for escalation in athlete.escalations.unresolved().select_for_update(of=("self",)):
+    Athlete.objects.select_for_update(no_key=True).get(
+        pk=athlete.pk
+    )  # before its escalations, as everywhere
+    for escalation in athlete.escalations.unresolved().select_for_update(of=("self",), no_key=True):
         escalation.state, escalation.outcome = "resolved", OUTCOME
         escalation.acknowledged_at = escalation.acknowledged_at or now
         escalation.resolved_at, escalation.resolved_by = now, by

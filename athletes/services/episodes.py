@@ -77,8 +77,8 @@ def close_episode(
     """
     access.require_on_desk_of(by, episode.athlete)
     # A report that is being stored at this moment is in it, or opens the next one; never half of each.
-    Athlete.objects.select_for_update().get(pk=episode.athlete_id)
-    episode = Episode.objects.select_for_update().get(pk=episode.pk)
+    Athlete.objects.select_for_update(no_key=True).get(pk=episode.athlete_id)
+    episode = Episode.objects.select_for_update(no_key=True).get(pk=episode.pk)
     if episode.closed_at is None:
         _close(episode, by, reason, "by_coach", at or timezone.now())
     return episode

@@ -49,7 +49,7 @@ def open_or_raise(
         return None
     # Locked: a raise of what somebody acknowledges at this moment would be a danger that nobody sees
     # and no clock watches. Whoever comes second finds what the first one left.
-    running = report.episode.escalations.open().select_for_update(of=("self",)).first()
+    running = report.episode.escalations.open().select_for_update(of=("self",), no_key=True).first()
     called = _Call(report, level, reason, check_in)
     if seen := called.seen_already():
         return seen  # what runs now is about another report
@@ -271,7 +271,7 @@ def resolve(
     """It is dealt with; `outcome` says how, in a line. What was not seen yet is seen by this."""
     now = at or timezone.now()
     with transaction.atomic():
-        escalation = Escalation.objects.select_for_update().get(pk=escalation.pk)
+        escalation = Escalation.objects.select_for_update(no_key=True).get(pk=escalation.pk)
         escalation = acknowledge(by=by, escalation=escalation, at=now)
         first = Escalation.objects.filter(pk=escalation.pk, state="acknowledged").update(
             state="resolved", resolved_at=now, resolved_by=by, outcome=outcome
@@ -293,7 +293,9 @@ def pass_on(*, escalation_id: UUID) -> bool:
     with transaction.atomic():
         due = Escalation.objects.past_due().filter(pk=escalation_id)
         # By the database's clock, as the sweep: a machine whose own is behind would pass on all at once.
-        locked: Any = due.select_for_update(of=("self",)).annotate(database_time=Now()).first()
+        locked: Any = (
+            due.select_for_update(of=("self",), no_key=True).annotate(database_time=Now()).first()
+        )
         if locked is None:
             return False
         _pass_on(locked, locked.database_time)

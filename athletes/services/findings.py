@@ -34,7 +34,7 @@ def record_finding(
     access.require_on_desk_of(by, episode.athlete)
     if by.pk == episode.athlete.user_id:
         raise access.NotAllowed("Somebody else must record this: nobody judges their own leg.")
-    Athlete.objects.select_for_update().get(pk=episode.athlete_id)
+    Athlete.objects.select_for_update(no_key=True).get(pk=episode.athlete_id)
     told = {
         "cause": cause,
         "in_words": in_words.strip(),

@@ -161,7 +161,7 @@ def miss(*, check_in_id: UUID) -> bool:
     """Nobody answered: a coach is told, and after a danger sign that is itself an escalation."""
     with transaction.atomic():
         row = CheckIn.objects.filter(pk=check_in_id).values_list("episode__athlete_id", flat=True)
-        if not Athlete.objects.select_for_update().filter(pk__in=list(row)).exists():
+        if not Athlete.objects.select_for_update(no_key=True).filter(pk__in=list(row)).exists():
             return False
         due = CheckIn.objects.due_to_miss().filter(pk=check_in_id)
         if not due.update(state=MISSED, settled_at=Now()):

@@ -126,7 +126,7 @@ def update_athlete(*, by: User, athlete: Athlete, **changes: Any) -> Athlete:
     unknown = set(changes) - set(EDITABLE)
     if unknown:
         raise TypeError(f"not a field of an athlete that can be changed: {sorted(unknown)}")
-    athlete = Athlete.objects.select_for_update().get(pk=athlete.pk)
+    athlete = Athlete.objects.select_for_update(no_key=True).get(pk=athlete.pk)
     if "background" in changes:
         changes["background"] = lasting_facts(changes["background"])
     for field, value in changes.items():

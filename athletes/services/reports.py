@@ -132,7 +132,7 @@ def _store(
     check_in: CheckIn | None,
 ) -> Submission:
     # One report at a time for an athlete: a resend finds the first, an episode is opened once.
-    athlete = Athlete.objects.select_for_update().get(pk=athlete.pk)
+    athlete = Athlete.objects.select_for_update(no_key=True).get(pk=athlete.pk)
     if earlier := athlete.reports.filter(client_key=client_key).first():
         if earlier.content_hash != draft["content_hash"]:
             raise SameKeyOtherContent

@@ -216,6 +216,6 @@ def log_next_morning(
 
 def _locked(episode: Episode, now: datetime) -> WayBack:
     """As it stands while no report can come in between."""
-    Athlete.objects.select_for_update().get(pk=episode.athlete_id)
+    Athlete.objects.select_for_update(no_key=True).get(pk=episode.athlete_id)
     episode.refresh_from_db(fields=["closed_at"])
     return way_back(episode, now)

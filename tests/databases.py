@@ -88,7 +88,7 @@ class PostgresDatabase:
     def rows(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
         url = urlsplit(self.url)._replace(scheme="postgresql").geturl()
         with psycopg.connect(url) as connection:
-            cursor = connection.execute(sql.replace("?", "%s"), params)
+            cursor = connection.execute(sql.replace("%", "%%").replace("?", "%s"), params)
             return cursor.fetchall() if cursor.description else []
 
     def drop(self) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from tests.canary import Canary
 from tests.stack import ROOT, Stack, running_stack
@@ -51,6 +52,13 @@ def _values(item: pytest.Item) -> list[Any]:
 def pytest_report_header() -> str:
     url = os.environ.get("DATABASE_URL", "")
     return "database: " + ("PostgreSQL" if url.startswith("postgres") else "SQLite")
+
+
+@pytest.fixture(autouse=True)
+def back_to_english() -> Iterator[None]:
+    """A page in another language leaves it switched on for the next test of this process."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="module")

@@ -154,7 +154,7 @@ def _tell_anew(escalation: Escalation) -> None:
     step, level = escalation.chain_step, _level(escalation)
     people = {user for user in chained.on_desk if user.pk in told} | set(chained.people(step))
     if people or chained.has_contact(step, level):
-        _tell(escalation, people, chained.has_contact(step, level))
+        _tell(escalation, chain.in_order(people), chained.has_contact(step, level))
     else:
         _tell_first(escalation)
 

@@ -207,7 +207,8 @@ def test_database_url_replaces_sqlite_and_nothing_else(folder: Path) -> None:
     try:
         assert serving.wait_for_its_line().startswith("Niggle is ready")
         assert serving.running_programs() == PROGRAMS
-        assert database.rows("SELECT count(*) FROM athletes_heartbeat") == [(3,)]
+        alive = {name for (name,) in database.rows("SELECT name FROM athletes_heartbeat")}
+        assert alive >= {"dispatcher", "worker", "messenger", "broker", "beat"}
         assert not list(folder.glob("*.sqlite3"))
     finally:
         serving.process.terminate()

@@ -156,6 +156,7 @@ class _Telling:
                 by=coach,
                 episode=report.episode,
                 reason=close["reason"],
+                pain_free=close["pain_free"],
                 at=report.reported_at + timedelta(days=close["days_later"]),
             )
 

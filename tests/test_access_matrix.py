@@ -350,7 +350,7 @@ def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
     return {
         "desk:resolve": {"outcome": "Seen by the doctor"},
         "desk:comment": {"text": "Rest today"},
-        "desk:close": {"reason": "Pain-free"},
+        "desk:close": {"reason": "Pain-free", "pain_free": "yes"},
         "desk:channels": {
             "name": "Texts",
             "url": "ntfys://another-room-of-ours",

@@ -60,6 +60,8 @@ class Episode(Record):
     )
     closed_reason = models.CharField(max_length=300, blank=True)
     closed_as = models.CharField(max_length=9, choices=CLOSED_AS, blank=True)
+    # Whether nothing hurt any more when it was closed; null is not known.
+    closed_pain_free = models.BooleanField(null=True, blank=True)
 
     objects = EpisodeQuerySet.as_manager()
 

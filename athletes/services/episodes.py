@@ -56,23 +56,36 @@ def find_or_open(
     unknown_side = [e for e in running if not e.side or not side]
     for episode in [*same_side, *unknown_side]:
         return episode
-    before = athlete.episodes.filter(region=region, side=side, closed_at__isnull=False).exists()
     return athlete.episodes.create(
         region=region,
         side=side,
-        kind="recurrence" if before else "index",
+        kind=_kind_at(athlete, region, side),
         opened_at=now,
         onset_at=onset_at,
     )
 
 
+def _kind_at(athlete: Athlete, region: str, side: str) -> str:
+    """A recurrence after the pain was gone, an exacerbation before (IOC 2020). Not known counts as gone."""
+    over = athlete.episodes.filter(region=region, side=side, closed_at__isnull=False)
+    last = over.order_by("-closed_at", "-opened_at").first()
+    if last is None:
+        return "index"
+    return "exacerbation" if last.closed_pain_free is False else "recurrence"
+
+
 @transaction.atomic
 def close_episode(
-    *, by: User, episode: Episode, reason: str, at: datetime | None = None
+    *,
+    by: User,
+    episode: Episode,
+    reason: str,
+    pain_free: bool | None = None,
+    at: datetime | None = None,
 ) -> Episode:
     """Close an episode that is over, saying why. Closing twice changes nothing.
 
-    Nobody is asked about it any more. An escalation in it stays open, with its clock, until somebody has
+    `pain_free`: whether nothing hurts any more; None is not known. Nobody is asked about it any more. An escalation in it stays open, with its clock, until somebody has
     seen it.
     """
     access.require_on_desk_of(by, episode.athlete)
@@ -80,6 +93,7 @@ def close_episode(
     Athlete.objects.select_for_update(no_key=True).get(pk=episode.athlete_id)
     episode = Episode.objects.select_for_update(no_key=True).get(pk=episode.pk)
     if episode.closed_at is None:
+        episode.closed_pain_free = pain_free
         _close(episode, by, reason, "by_coach", at or timezone.now())
     return episode
 
@@ -98,6 +112,7 @@ def close_if_pain_free(*, by: User | None, episode: Episode, at: datetime | None
     episode = Episode.objects.select_related("athlete").get(pk=episode.pk)
     if not way_back(episode, now).is_pain_free:
         return False
+    episode.closed_pain_free = True
     _close(episode, by, PAIN_FREE, "pain_free", now)
     return True
 
@@ -105,5 +120,7 @@ def close_if_pain_free(*, by: User | None, episode: Episode, at: datetime | None
 def _close(episode: Episode, by: User | None, reason: str, closed_as: str, at: datetime) -> None:
     episode.closed_at, episode.closed_by = at, by
     episode.closed_reason, episode.closed_as = reason, closed_as
-    episode.save(update_fields=["closed_at", "closed_by", "closed_reason", "closed_as"])
+    episode.save(
+        update_fields=["closed_at", "closed_by", "closed_reason", "closed_as", "closed_pain_free"]
+    )
     follow_up.cancel(episode=episode)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -38,9 +39,9 @@ def queue(
 ) -> None:
     """Put one message a person and channel into the outbox. The same `key` twice is one message.
 
-    In the app it stands at once, and in the time line of the escalation that it tells of; by e-mail and on the phone where the person wants `topic` there. What
-    calls for somebody now or today (`level`) goes out on every channel, whatever they chose.
-    `not_before` (aware) holds it back until quiet hours are over.
+    In the app it stands at once, and in the time line of the escalation that it tells of; by e-mail and on
+    the phone where the person wants `topic` there. What calls for somebody now or today (`level`) goes out
+    on every channel, whatever they chose. `not_before` (aware) holds it back until quiet hours are over.
     """
     now = timezone.now()
     base = {
@@ -56,36 +57,44 @@ def queue(
     }
     people = list(recipients)
     unwanted = _unwanted(people, topic, level)
-    rows = []
-    for person in people:
-        to_person = {**base, "recipient": person}
-        rows.append(
-            Notification(
-                **to_person,
-                channel=IN_APP,
-                dedupe_key=f"{key}:{person.pk}:{IN_APP}",
-                state="sent",
-                sent_at=now,
-            )
-        )
-        if (person.pk, EMAIL) not in unwanted:
-            rows.append(
-                Notification(**to_person, channel=EMAIL, dedupe_key=f"{key}:{person.pk}:{EMAIL}")
-            )
-    reached = [person for person in people if (person.pk, PUSH) not in unwanted]
-    for browser in PushSubscription.objects.filter(user__in=reached, gone_at=None):
-        rows.append(
-            Notification(
-                **base,
-                recipient_id=browser.user_id,
-                push_subscription=browser,
-                channel=PUSH,
-                dedupe_key=f"{key}:{browser.pk}:{PUSH}",
-            )
-        )
-    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    by_mail = [person for person in people if (person.pk, EMAIL) not in unwanted]
+    by_push = [person for person in people if (person.pk, PUSH) not in unwanted]
+    in_app = [_in_app(base, key, person, now) for person in people]
+    outside = [_by_mail(base, key, person) for person in by_mail]
+    Notification.objects.bulk_create(
+        [*in_app, *outside, *_by_push(base, key, by_push)], ignore_conflicts=True
+    )
     if escalation:
-        _note_told(escalation, [row for row in rows if row.channel == IN_APP])
+        _note_told(escalation, in_app)
+
+
+def _in_app(base: dict[str, Any], key: str, person: User, now: datetime) -> Notification:
+    return Notification(
+        **base,
+        recipient=person,
+        channel=IN_APP,
+        dedupe_key=f"{key}:{person.pk}:{IN_APP}",
+        state="sent",
+        sent_at=now,
+    )
+
+
+def _by_mail(base: dict[str, Any], key: str, person: User) -> Notification:
+    return Notification(
+        **base, recipient=person, channel=EMAIL, dedupe_key=f"{key}:{person.pk}:{EMAIL}"
+    )
+
+
+def _by_push(base: dict[str, Any], key: str, people: list[User]) -> Iterator[Notification]:
+    """One for each browser of theirs that is still there."""
+    for browser in PushSubscription.objects.filter(user__in=people, gone_at=None):
+        yield Notification(
+            **base,
+            recipient_id=browser.user_id,
+            push_subscription=browser,
+            channel=PUSH,
+            dedupe_key=f"{key}:{browser.pk}:{PUSH}",
+        )
 
 
 def queue_outside(

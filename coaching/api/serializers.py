@@ -236,6 +236,7 @@ class EpisodeSerializer(serializers.ModelSerializer[Episode]):
             "onset_at",
             "closed_at",
             "closed_reason",
+            "closed_pain_free",
             "latest_at",
             "latest_pain",
             "latest_disposition",
@@ -245,6 +246,9 @@ class EpisodeSerializer(serializers.ModelSerializer[Episode]):
 
 class CloseEpisodeSerializer(Strict):
     reason = serializers.CharField(max_length=300)
+    pain_free = serializers.BooleanField(
+        default=None, allow_null=True, help_text="Whether the pain is gone; null is not known."
+    )
 
 
 class CommentSerializer(Strict, serializers.ModelSerializer[Comment]):

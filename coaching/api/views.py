@@ -149,8 +149,8 @@ class Episodes(WayBackActions, FindingActions, mixins.ListModelMixin, mixins.Ret
     def close(self, request: Request, pk: str) -> Response:
         """Close an episode that is over. Closing it again changes nothing."""
         episode = self.get_object()
-        reason = self.read(serializers.CloseEpisodeSerializer)["reason"]
-        episodes.close_episode(by=request.user, episode=episode, reason=reason)
+        told = self.read(serializers.CloseEpisodeSerializer)
+        episodes.close_episode(by=request.user, episode=episode, **told)
         return Response(self.get_serializer(self.get_object()).data)
 
 

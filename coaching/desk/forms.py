@@ -53,6 +53,13 @@ class CloseForm(PlainForm):
         help_text="One line, for example: pain free for a week, back in full training.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    pain_free = forms.TypedChoiceField(
+        label="Is the pain gone?",
+        choices=[("yes", "Yes"), ("no", "No, not yet"), ("unsure", "I don’t know")],
+        coerce={"yes": True, "no": False, "unsure": None}.get,
+        help_text="Pain that comes back is a new episode. This says whether it had ever gone.",
+        widget=forms.RadioSelect,
+    )
 
 
 class SquadForm(PlainForm):

@@ -183,7 +183,7 @@ def close(request: DeskRequest, pk: UUID) -> HttpResponse:
     episode = episode_seen(request, pk)
     form = CloseForm(posted(request))
     if form.is_valid():
-        episodes.close_episode(by=request.user, episode=episode, reason=form.cleaned_data["reason"])
+        episodes.close_episode(by=request.user, episode=episode, **form.cleaned_data)
         messages.success(request, f"{episode.place} is closed.")
         return redirect(episode_on_page(episode))
     return _small_form(request, episode, form, "Close", "Close the episode")

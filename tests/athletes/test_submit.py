@@ -124,15 +124,18 @@ def test_a_side_that_was_not_told_joins_what_is_running_there(athlete):
     assert submit(athlete, {"site": ["calf"]}).report.episode == first.episode
 
 
-def test_pain_after_a_closed_episode_came_back(athlete):
+@pytest.mark.parametrize(
+    ("pain_free", "kind"), [(True, "recurrence"), (None, "recurrence"), (False, "exacerbation")]
+)
+def test_pain_after_a_closed_episode_came_back_or_had_never_gone(athlete, pain_free, kind):
     from athletes.services.episodes import close_episode
 
     coach = athlete.squads.get().memberships.get(role=access.COACH).user
     first = submit(athlete, {"site": ["calf"], "side": "left"}).report
-    close_episode(by=coach, episode=first.episode, reason="Pain-free for a week")
+    close_episode(by=coach, episode=first.episode, reason="Back in training", pain_free=pain_free)
     again = submit(athlete, {"site": ["calf"], "side": "left"}).report
     assert again.episode != first.episode
-    assert again.episode.kind == "recurrence"
+    assert again.episode.kind == kind
 
 
 def test_what_the_profile_knows_counts_in_the_screening(athlete):

@@ -302,9 +302,10 @@ def test_the_desk_closes_an_episode_once(cast: Any) -> None:
     assert cast.api.robin.post(path, {"reason": "gone"}).status_code == 403
     assert cast.api.outsider.post(path, {"reason": "gone"}).status_code == 404
     assert set(errors(cast.api.coach.post(path, {}))) == {"reason"}
-    first = cast.api.coach.post(path, {"reason": "No pain for two weeks"}).json()
-    again = cast.api.coach.post(path, {"reason": "Other"}).json()
+    first = cast.api.coach.post(path, {"reason": "No pain for two weeks", "pain_free": True}).json()
+    again = cast.api.coach.post(path, {"reason": "Other", "pain_free": False}).json()
     assert first == again
+    assert first["closed_pain_free"] is True
     assert first["closed_reason"] == "No pain for two weeks"
     assert cast.api.coach.get("/episodes/?open=true").json()["count"] == 0
 

@@ -143,9 +143,23 @@ def test_a_comment_reaches_the_page(desk, athlete):
 
 def test_an_episode_is_closed_with_a_reason(squad, desk, athlete):
     episode = factories.make_report(athlete).episode
-    desk.post(reverse("desk:close", args=[episode.pk]), {"reason": "No pain for a week."})
+    close = reverse("desk:close", args=[episode.pk])
+    unsaid = desk.post(close, {"reason": "No pain for a week."})
+    assert unsaid.status_code == 422  # whether the pain is gone is nothing to take for granted
+    assert "No pain for a week." in text(unsaid)
+    desk.post(close, {"reason": "No pain for a week.", "pain_free": "no"})
     episode.refresh_from_db()
     assert (episode.closed_by, episode.closed_reason) == (squad.coach, "No pain for a week.")
+    assert "the pain was not gone yet" in text(desk.get(page_of(athlete)))
+
+
+@pytest.mark.parametrize(("told", "stored"), [("yes", True), ("no", False), ("unsure", None)])
+def test_whether_the_pain_was_gone_may_be_unknown(desk, athlete, told, stored):
+    episode = factories.make_report(athlete).episode
+    close = reverse("desk:close", args=[episode.pk])
+    desk.post(close, {"reason": "Moved away", "pain_free": told})
+    episode.refresh_from_db()
+    assert episode.closed_pain_free is stored
 
 
 def test_closing_warns_when_somebody_is_still_waiting(desk, waiting):

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -18,7 +18,7 @@ from athletes.models.follow_up import METHODS
 from athletes.services import findings
 from coaching.desk.door import DeskRequest, on_desk, posted
 from coaching.desk.forms import PlainForm
-from coaching.desk.views import UNPROCESSABLE, episode_on_page, episode_seen
+from coaching.desk.views import episode_on_page, episode_seen, form_about
 from guidance import KNOWLEDGE
 
 NONE_OF_THESE = ("", "None of these")
@@ -60,14 +60,7 @@ def finding(request: DeskRequest, pk: UUID) -> HttpResponse:
     form = FindingForm(posted(request), initial={"found_on": today})
     if form.is_valid() and _recorded(request, episode, form):
         return redirect(episode_on_page(episode))
-    page = {
-        "title": f"What a clinician found: {episode.athlete}, {episode.place.lower()}",
-        "form": form,
-        "send": "Note it",
-        "back": episode_on_page(episode),
-    }
-    status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "desk/form.html", page, status=status)
+    return form_about(request, episode, form, "What a clinician found", "Note it")
 
 
 def _recorded(request: DeskRequest, episode: Episode, form: FindingForm) -> bool:

@@ -9,14 +9,14 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from athletes.services import returning
 from coaching.desk.door import DeskRequest, on_desk, posted
 from coaching.desk.forms import PlainForm
-from coaching.desk.views import UNPROCESSABLE, episode_on_page, episode_seen
+from coaching.desk.views import episode_on_page, episode_seen, form_about
 
 
 class ClearanceForm(PlainForm):
@@ -48,14 +48,7 @@ def clearance(request: DeskRequest, pk: UUID) -> HttpResponse:
     form = ClearanceForm(posted(request), initial={"given_on": today})
     if form.is_valid() and _recorded(request, episode, form):
         return redirect(episode_on_page(episode))
-    page = {
-        "title": f"A clinician’s yes: {episode.athlete}, {episode.place.lower()}",
-        "form": form,
-        "send": "Note it",
-        "back": episode_on_page(episode),
-    }
-    status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "desk/form.html", page, status=status)
+    return form_about(request, episode, form, "A clinician’s yes", "Note it")
 
 
 def _recorded(request: DeskRequest, episode: Any, form: ClearanceForm) -> bool:

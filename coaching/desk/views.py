@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -173,7 +174,7 @@ def comment(request: DeskRequest, pk: UUID) -> HttpResponse:
         comments.add_comment(by=request.user, episode=episode, text=form.cleaned_data["text"])
         messages.success(request, "Sent.")
         return redirect(episode_on_page(episode))
-    return _small_form(request, episode, form, "Write about", "Send")
+    return form_about(request, episode, form, "Write about", "Send")
 
 
 @on_desk
@@ -186,7 +187,8 @@ def close(request: DeskRequest, pk: UUID) -> HttpResponse:
         episodes.close_episode(by=request.user, episode=episode, **form.cleaned_data)
         messages.success(request, f"{episode.place} is closed.")
         return redirect(episode_on_page(episode))
-    return _small_form(request, episode, form, "Close", "Close the episode")
+    waiting = episode.escalations.open().exists()
+    return form_about(request, episode, form, "Close", "Close the episode", waiting=waiting)
 
 
 def episode_seen(request: DeskRequest, pk: UUID) -> Episode:
@@ -199,15 +201,16 @@ def episode_on_page(episode: Episode) -> str:
     return reverse("desk:athlete", args=[episode.athlete_id]) + f"#episode-{episode.pk}"
 
 
-def _small_form(
-    request: DeskRequest, episode: Episode, form: CommentForm | CloseForm, title: str, send: str
+def form_about(
+    request: DeskRequest, episode: Episode, form: Form, title: str, send: str, **more: Any
 ) -> HttpResponse:
+    """A page with one form about an episode. What was typed stays, with what is wrong beside it."""
     page = {
         "title": f"{title}: {episode.athlete}, {episode.place.lower()}",
         "form": form,
         "send": send,
         "back": episode_on_page(episode),
-        "waiting": episode.escalations.open().exists() if title == "Close" else False,
+        **more,
     }
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "desk/form.html", page, status=status)

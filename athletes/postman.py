@@ -106,7 +106,10 @@ class Postman:
         self._unwritten.append((parcel, fault))
 
     def write_down(self) -> bool:
-        """What came of those that are back. Nothing is forgotten while the database is away."""
+        """What came of those that are back. Nothing is forgotten while the database is away.
+
+        After every step, not every round: whoever dies before has sent what somebody will send again.
+        """
         while not self._came_back.empty():
             self._note_return(*self._came_back.get())
         wrote = bool(self._unwritten)
@@ -128,6 +131,7 @@ class Postman:
             if mine.update(dispatched_at=Now()):
                 handed_on = publisher.offer(tasks.deliver_message, str(row_id)) or handed_on
                 reach("notify.handed_on")
+            self.write_down()
         return handed_on
 
     def _send_here(self, lane: Lane) -> bool:
@@ -145,6 +149,7 @@ class Postman:
                 if parcel := delivery.claim(notification_id=row_id):
                     self._start(lane, parcel)
                     sent = True
+            self.write_down()
         return sent
 
     def _free_hands(self, lane: Lane) -> int:

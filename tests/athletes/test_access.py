@@ -16,16 +16,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def squad():
-    return factories.make_club()
-
-
-@pytest.fixture
-def athlete(squad):
-    return factories.make_athlete(squad)
-
-
 def sees(user, athlete):
     return Athlete.objects.visible_to(user).filter(pk=athlete.pk).exists()
 

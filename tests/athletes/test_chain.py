@@ -1,80 +1,35 @@
-"""Who is told of whom, when; and that it never ends silently."""
+"""Who is told of whom, step by step; and that it never ends silently."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from athletes import access, chain
-from athletes.dispatcher import Dispatcher
-from athletes.models import Escalation, EscalationEvent, OnCall, SquadChannel
-from athletes.models.base import LONGEST_WAIT_MIN
-from athletes.services import assessments, escalations, notifications, people
-from guidance import Disposition
+from athletes import access
+from athletes.models import Escalation, SquadChannel
+from athletes.services import escalations, people
 from tests import factories
+from tests.athletes.chain_stories import (
+    CONTACT,
+    OWN,
+    OWNERS,
+    REST,
+    call,
+    kinds,
+    let_it_run_out,
+    make_full_club,
+    names,
+    people_at,
+    put_on_call,
+    told,
+)
 
 pytestmark = pytest.mark.django_db
-
-OWN, REST, OWNERS, CONTACT = range(4)
 
 
 @pytest.fixture
 def squad():
-    """A club whose owner does not coach: Olga owns, Carla and Chris coach, Dora is the clinician."""
-    squad = factories.make_club(owner=factories.make_user("Olga"))
-    squad.club.memberships.get(role=access.COACH).squads.clear()
-    squad.olga = squad.coach
-    squad.carla = factories.make_coach(squad, name="Carla")
-    squad.chris = factories.make_coach(squad, name="Chris")
-    squad.dora = factories.make_coach(squad, role=access.CLINICIAN, name="Dora")
-    return squad
-
-
-@pytest.fixture
-def athlete(squad):
-    return factories.make_athlete(squad)
-
-
-def names(athlete, step):
-    return [user.name for user in people_at(athlete, step)]
-
-
-def people_at(athlete, step):
-    return chain.of_athlete(athlete, timezone.now()).people(step)
-
-
-def call(athlete, answers=factories.CLOT):
-    return factories.make_report(athlete, answers).escalations.get()
-
-
-def let_it_run_out(escalation):
-    past = timezone.now() - timedelta(seconds=1)
-    Escalation.objects.filter(pk=escalation.pk).update(acknowledge_by=past)
-    assert escalations.pass_on(escalation_id=escalation.pk)
-    escalation.refresh_from_db()
-
-
-def kinds(escalation):
-    return list(escalation.events.values_list("kind", flat=True))
-
-
-def told(escalation, step=None):
-    """Who was written to at `step` by e-mail."""
-    mails = escalation.notifications.filter(channel="email")
-    at_step = [n for n in mails if step is None or n.dedupe_key.split(":")[3] == str(step)]
-    return sorted(n.recipient.name if n.recipient else n.address for n in at_step)
-
-
-def put_on_call(squad, user, *squads, starts=-60, ends: int | None = 60):
-    now = timezone.now()
-    duty = OnCall.objects.create(
-        club=squad.club,
-        user=user,
-        starts_at=now + timedelta(minutes=starts),
-        ends_at=None if ends is None else now + timedelta(minutes=ends),
-    )
-    duty.squads.set(squads)
-    return duty
+    return make_full_club()
 
 
 def test_without_own_coaches_all_coaches_are_first_and_the_owners_last(athlete):
@@ -314,234 +269,3 @@ def test_a_club_waits_shorter_where_it_wants(squad, athlete):
     athlete.club.refresh_from_db()
     waiting = call(athlete)
     assert waiting.acknowledge_by == waiting.report.created_at + timedelta(minutes=20)
-
-
-# --- time
-
-
-def test_a_report_that_comes_late_has_its_whole_time(athlete):
-    """A phone was offline for three hours. The clock starts when the report has reached us."""
-    before = timezone.now()
-    report = factories.make_report(athlete, factories.CLOT, reported_at=before - timedelta(hours=3))
-    waiting = report.escalations.get()
-    assert waiting.opened_at >= before
-    assert waiting.acknowledge_by >= before + timedelta(minutes=60)
-    assert all(event.created_at >= before for event in waiting.events.all())
-
-
-def test_a_worse_report_that_comes_late_does_not_run_out_before_it_was_told(athlete):
-    waiting = call(athlete)
-    before = timezone.now()
-    factories.make_report(athlete, factories.BREATHLESS, reported_at=before - timedelta(hours=3))
-    waiting.refresh_from_db()
-    assert waiting.acknowledge_by >= before + timedelta(minutes=15)
-
-
-@pytest.mark.parametrize("level", LONGEST_WAIT_MIN)
-def test_a_clock_that_was_set_back_does_not_hold_up_a_call(athlete, level):
-    """The machine's clock was two hours ahead when it was opened, and was then put right."""
-    waiting = call(athlete)
-    ahead = timedelta(minutes=LONGEST_WAIT_MIN[level], hours=2)
-    quiet = timedelta(hours=50) if level == Disposition.COACH_REVIEW else timedelta(0)
-    row = Escalation.objects.filter(pk=waiting.pk)
-    row.update(level=level.value, acknowledge_by=timezone.now() + ahead + quiet)
-    assert Escalation.objects.past_due().get() == waiting
-    assert escalations.pass_on(escalation_id=waiting.pk)
-    assert not Escalation.objects.past_due().exists()
-
-
-@pytest.mark.parametrize("level", LONGEST_WAIT_MIN)
-def test_the_longest_time_that_a_level_has_is_not_due(athlete, level):
-    waiting = call(athlete)
-    longest = timezone.now() + timedelta(minutes=LONGEST_WAIT_MIN[level])
-    Escalation.objects.filter(pk=waiting.pk).update(level=level.value, acknowledge_by=longest)
-    assert not Escalation.objects.past_due().exists()
-
-
-def test_a_clock_that_was_set_forward_passes_on_one_step_at_a_time(squad, athlete):
-    """As if many hours had gone by at once: nobody's turn is left out, and everybody gets their time."""
-    athlete.own_coaches.add(squad.chris)
-    waiting = call(athlete)
-    long_past = timezone.now() - timedelta(hours=26)
-    Escalation.objects.update(acknowledge_by=long_past)
-    for _ in range(3):
-        Dispatcher().round()
-    waiting.refresh_from_db()
-    assert waiting.chain_step == 1
-    left = waiting.acknowledge_by - timezone.now()
-    assert timedelta(minutes=59) < left <= timedelta(minutes=60)
-
-
-# --- quiet hours
-
-
-@pytest.fixture
-def asleep(squad, time_machine):
-    """Two at night in Berlin, in a club that sleeps."""
-    club = squad.club
-    club.timezone, club.quiet_from, club.quiet_until = "Europe/Berlin", time(22), time(7)
-    club.save()
-    time_machine.move_to(datetime(2026, 6, 2, 0, 0, tzinfo=UTC), tick=False)
-    return datetime(2026, 6, 2, 5, 0, tzinfo=UTC)
-
-
-def open_at(athlete, level):
-    report = factories.make_report(athlete, factories.SORE)
-    escalation = escalations.open_or_raise(report=report, level=level, reason="Look at this")
-    assert escalation is not None
-    return escalation
-
-
-def test_a_review_is_told_in_the_morning(asleep, athlete):
-    waiting = open_at(athlete, Disposition.COACH_REVIEW)
-    mails = waiting.notifications.filter(channel="email")
-    assert {n.next_attempt_at for n in mails} == {n.due_at for n in mails} == {asleep}
-    assert waiting.acknowledge_by == asleep + timedelta(hours=48)
-    assert waiting.notifications.filter(channel="in_app", state="sent").exists()
-
-
-def test_a_squads_own_channel_sleeps_too(squad, asleep, athlete):
-    SquadChannel.objects.create(squad=squad, name="C", url="json://x", least_level="coach_review")
-    waiting = open_at(athlete, Disposition.COACH_REVIEW)
-    assert waiting.notifications.get(channel="squad").next_attempt_at == asleep
-
-
-@pytest.mark.parametrize(
-    "level", [level for level in LONGEST_WAIT_MIN if level != Disposition.COACH_REVIEW]
-)
-def test_all_else_is_told_at_night(asleep, athlete, level):
-    waiting = open_at(athlete, level)
-    mails = waiting.notifications.filter(channel="email")
-    assert {n.next_attempt_at for n in mails} == {timezone.now()}
-    assert waiting.acknowledge_by == timezone.now() + athlete.club.wait_for(level)
-
-
-def test_a_review_that_becomes_urgent_at_night_is_told_at_once(asleep, athlete):
-    waiting = open_at(athlete, Disposition.COACH_REVIEW)
-    factories.make_report(athlete, {**factories.CLOT, "side": "both"})
-    waiting.refresh_from_db()
-    assert waiting.level == "same_day"
-    assert waiting.acknowledge_by == timezone.now() + timedelta(hours=1)
-    pending = waiting.notifications.filter(channel="email", state="pending")
-    assert {(n.level, n.next_attempt_at) for n in pending} == {("same_day", timezone.now())}
-
-
-# --- check-ins and events
-
-
-def told_in_app(escalation):
-    """Whose message stood in the app at which level and step of the chain, as the time line has it."""
-    events = escalation.events.filter(kind="told", channel="in_app")
-    return list(events.values_list("actor__name", "level", "chain_step"))
-
-
-def test_the_time_line_says_at_once_who_was_told_in_the_app(squad, athlete):
-    athlete.own_coaches.add(squad.chris)
-    waiting = call(athlete)
-    assert told_in_app(waiting) == [("Chris", "same_day", 0)]
-    let_it_run_out(waiting)
-    assert told_in_app(waiting)[1:] == [("Carla", "same_day", 1), ("Chris", "same_day", 1)]
-    call(athlete, factories.BREATHLESS)
-    worse = [("Carla", "emergency_now", 1), ("Chris", "emergency_now", 1)]
-    assert told_in_app(waiting)[3:] == worse
-
-
-def test_the_same_message_again_is_not_told_again(squad, athlete):
-    waiting = call(athlete)
-    message = {"subject": "S", "path": "/", "escalation": waiting, "key": "the same"}
-    notifications.queue(recipients=[squad.carla], **message)
-    notifications.queue(recipients=[squad.carla, squad.chris], **message)
-    told = [("Carla", "same_day", 0), ("Chris", "same_day", 0)]
-    assert told_in_app(waiting) == told * 2
-
-
-def test_what_is_about_no_call_stands_in_no_time_line(squad, athlete):
-    waiting = call(athlete)
-    notifications.queue(recipients=[squad.dora], subject="S", path="/", key="another")
-    assert "Dora" not in [name for name, _, _ in told_in_app(waiting)]
-
-
-def test_many_are_told_in_as_many_statements_as_few(squad, athlete, django_assert_num_queries):
-    waiting = call(athlete)
-    message = {"subject": "S", "path": "/", "escalation": waiting, "level": Disposition.SAME_DAY}
-    for several in ([squad.carla], [squad.carla, squad.chris, squad.dora, squad.olga]):
-        with django_assert_num_queries(4):  # browsers, messages, which are new, events
-            notifications.queue(recipients=several, key=f"{len(several)}", **message)
-
-
-def missed_check_in(report):
-    now = timezone.now()
-    return report.check_ins.create(
-        episode=report.episode,
-        kind="day_1",
-        level=report.disposition,
-        due_at=now - timedelta(hours=3),
-        remind_at=now - timedelta(hours=2),
-        missed_at=now - timedelta(hours=1),
-        state="missed",
-    )
-
-
-def call_for(check_in):
-    return escalations.open_or_raise(
-        report=check_in.report,
-        level=Disposition.SAME_DAY,
-        reason="No answer to the check-in",
-        check_in=check_in,
-    )
-
-
-def test_a_missed_check_in_calls_though_its_report_was_seen(squad, athlete):
-    seen = call(athlete)
-    escalations.acknowledge(by=squad.carla, escalation=seen)
-    check_in = missed_check_in(seen.report)
-    before = timezone.now()
-    called = call_for(check_in)
-    assert called != seen
-    assert called.check_in == check_in
-    assert called.events.get(kind="opened").check_in == check_in
-    assert called.acknowledge_by >= before + timedelta(minutes=60)
-    assert told(called) == ["Carla", "Chris"]
-
-
-def test_a_missed_check_in_calls_once(squad, athlete):
-    seen = call(athlete)
-    escalations.acknowledge(by=squad.carla, escalation=seen)
-    check_in = missed_check_in(seen.report)
-    called = call_for(check_in)
-    assert call_for(check_in) == called
-    escalations.resolve(by=squad.carla, escalation=called, outcome="Rang her")
-    assert call_for(check_in) == called
-    assert Escalation.objects.count() == 2
-
-
-def test_a_missed_check_in_joins_what_is_still_open(athlete):
-    waiting = call(athlete)
-    check_in = missed_check_in(waiting.report)
-    assert call_for(check_in) == call_for(check_in) == waiting
-    assert kinds(waiting) == ["opened", "told", "told", "reported_again"]
-
-
-def test_a_check_in_that_was_called_for_leaves_the_judgement_of_its_report_alone(squad, athlete):
-    seen = call(athlete)
-    called = call_for(missed_check_in(seen.report))
-    escalations.resolve(by=squad.carla, escalation=called, outcome="Rang her")
-    assessments.assess_report(assessment_id=seen.report.assessment.pk, finished_by="worker")
-    assert not Escalation.objects.open().exists()
-
-
-def test_events_are_never_changed_or_deleted_in_bulk(athlete):
-    waiting = call(athlete)
-    with pytest.raises(TypeError):
-        EscalationEvent.objects.filter(escalation=waiting).update(kind="resolved")
-    with pytest.raises(TypeError):
-        waiting.events.all().delete()
-    with pytest.raises(TypeError):
-        EscalationEvent.objects.bulk_update(waiting.events.all(), ["kind"])
-    assert kinds(waiting) == ["opened", "told", "told"]
-
-
-def test_erasing_an_athlete_takes_the_time_line_with_it(athlete):
-    call(athlete)
-    athlete.delete()
-    assert not EscalationEvent.objects.exists()

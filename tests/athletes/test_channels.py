@@ -13,11 +13,6 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "jsons://8.8.8.8/hook"
 
 
-@pytest.fixture
-def squad():
-    return factories.make_club()
-
-
 def subscribe(person, *, endpoint="https://8.8.8.8/push/1", **changed):
     browser = PushSink().new_browser()
     given = {"p256dh": browser.p256dh, "auth": browser.auth, "browser": "Firefox", **changed}

@@ -12,7 +12,7 @@ from athletes.models import CheckIn, Escalation, Notification, PainReport
 from athletes.models.follow_up import ANSWERED, ASKED, CANCELLED, MISSED, REMINDED
 from athletes.services import episodes, follow_up
 from tests import factories
-from tests.athletes.test_check_ins import answered, go_through, make_due, reported, the
+from tests.athletes.follow_up_stories import answered, go_through, make_due, reported, the
 from tests.athletes.test_races import all_at_once
 
 pytestmark = [
@@ -22,16 +22,6 @@ pytestmark = [
     ),
 ]
 TIMES = 2
-
-
-@pytest.fixture
-def squad() -> Any:
-    return factories.make_club()
-
-
-@pytest.fixture
-def athlete(squad: Any) -> Any:
-    return factories.make_athlete(squad)
 
 
 @pytest.fixture

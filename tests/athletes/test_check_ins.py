@@ -1,140 +1,45 @@
-"""Followed up until it is over: asked, reminded, missed or answered, each once, whatever comes in between."""
+"""Followed up: what a report plans, when the athlete is asked, and what comes of the answer."""
 
-import uuid
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import DatabaseError
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from athletes import access
-from athletes.check_in_links import KEPT_AFTER_MISSED
-from athletes.dispatcher import SWEEPS
-from athletes.models import Athlete, CheckIn, Escalation, Notification, PainReport, Squad
+from athletes.models import CheckIn, Escalation, Notification, PainReport
 from athletes.models.follow_up import (
     ANSWERED,
     ASKED,
     CANCELLED,
     MISSED,
     PLANNED,
-    REMINDED,
 )
-from athletes.services import assessments, check_ins, episodes, escalations, follow_up
-from athletes.services.reports import NotStored, SameKeyOtherContent, Submission
-from guidance import Disposition, check_in_told
+from athletes.services import episodes, escalations, follow_up
+from guidance import Disposition
+from tests.athletes.follow_up_stories import (
+    FINE,
+    LESS,
+    ago,
+    answered,
+    go_through,
+    judged,
+    reported,
+    states,
+    the,
+)
 from tests.factories import (
     CLOT,
     SORE,
     STRAIN,
-    make_athlete,
-    make_club,
-    make_coach,
     make_report,
 )
 
 pytestmark = pytest.mark.django_db
 
-FINE = {"severity_nrs": 0, "can_walk": "yes", "hop_pain": "no"}
-LESS = {"severity_nrs": 1, "can_walk": "yes", "hop_pain": "no"}
 
-
-@pytest.fixture
-def squad() -> Squad:
-    return make_club()
-
-
-@pytest.fixture
-def athlete(squad: Squad) -> Athlete:
-    return make_athlete(squad, timezone="Europe/Berlin")
-
-
-def ago(**age: float) -> datetime:
-    return timezone.now() - timedelta(**age)
-
-
-def judged(report: PainReport) -> PainReport:
-    assessments.assess_report(assessment_id=report.assessment.pk, finished_by="worker")
-    report.refresh_from_db()
-    return report
-
-
-def reported(athlete: Athlete, answers: dict[str, Any] = SORE, **age: float) -> PainReport:
-    """A report that came in as it was told, a while ago."""
-    report = make_report(athlete, answers, reported_at=ago(**age) if age else None)
-    PainReport.objects.filter(pk=report.pk).update(created_at=report.reported_at)
-    report.refresh_from_db()
-    return judged(report)
-
-
-def the(report: PainReport, kind: str) -> CheckIn:
-    return CheckIn.objects.select_related("report", "episode__athlete__user").get(
-        report=report, kind=kind
-    )
-
-
-def make_due(check_in: CheckIn, *, at: str = "due_at") -> CheckIn:
-    """As if its time had just come."""
-    row = CheckIn.objects.get(pk=check_in.pk)
-    shift = getattr(row, at) - timezone.now() + timedelta(seconds=1)
-    times = {name: getattr(row, name) - shift for name in ("due_at", "remind_at", "missed_at")}
-    CheckIn.objects.filter(pk=row.pk).update(**times)
-    return row
-
-
-def go_through(check_in: CheckIn, state: str) -> CheckIn:
-    """Asked, reminded, missed: as far as `state`."""
-    steps = [
-        (ASKED, "due_at", follow_up.ask),
-        (REMINDED, "remind_at", follow_up.remind),
-        (MISSED, "missed_at", follow_up.miss),
-    ]
-    for reached, at, step in steps:
-        make_due(check_in, at=at)
-        assert step(check_in_id=check_in.pk)
-        if reached == state:
-            break
-    check_in.refresh_from_db()
-    assert check_in.state == state
-    return check_in
-
-
-def answered(
-    check_in: CheckIn, trend: str = "better", told: dict[str, Any] = LESS, **fields: Any
-) -> Submission:
-    by = fields.pop("by", None) or check_in.episode.athlete.user
-    key = fields.pop("client_key", None) or uuid.uuid4()
-    return check_ins.answer(
-        by=by,
-        check_in=check_in,
-        answers=check_in_told(trend, told),
-        client_key=key,
-        face="phone",
-        **fields,
-    )
-
-
-def states(athlete: Athlete) -> dict[str, str]:
-    rows = CheckIn.objects.filter(episode__athlete=athlete).order_by("due_at", "id")
-    return dict(rows.values_list("kind", "state"))
-
-
-def messages(check_in: CheckIn) -> list[tuple[str, str, str]]:
-    rows = Notification.objects.filter(check_in=check_in, channel="in_app").order_by("created_at")
-    return list(rows.values_list("recipient__email", "subject", "path"))
-
-
-def sweep() -> None:
-    for entry in SWEEPS:
-        if entry.name.startswith("check_ins"):
-            for pk in entry.find().values_list("pk", flat=True):
-                entry.do(pk)
-
-
-# ---------------------------------------------------------------- planned
+# --- planned
 
 
 def test_a_judged_report_plans_what_follows_it(athlete):
@@ -198,7 +103,7 @@ def test_closing_ends_what_was_planned_and_leaves_the_escalation(squad, athlete)
     assert report.episode.closed_as == "by_coach"
 
 
-# ---------------------------------------------------------------- by day
+# --- by day
 
 
 @given(
@@ -245,236 +150,7 @@ def test_after_a_danger_the_hour_does_not_matter(athlete):
     assert the(report, "danger_first_day").due_at == report.reported_at + timedelta(hours=24)
 
 
-# ---------------------------------------------------------------- asked, reminded, missed
-
-
-def test_it_is_asked_once_when_due(athlete):
-    check_in = the(reported(athlete, SORE), "sore_second_day")
-    assert not follow_up.ask(check_in_id=check_in.pk), "not due"
-    make_due(check_in)
-    assert [follow_up.ask(check_in_id=check_in.pk) for _ in range(2)] == [True, False]
-    assert messages(check_in) == [
-        (athlete.user.email, "How is it today? Three taps", f"/me/check-ins/{check_in.pk}/")
-    ]
-    assert Notification.objects.filter(check_in=check_in, channel="email").count() == 1
-
-
-def test_without_a_log_in_a_coach_is_to_ask(squad):
-    check_in = the(reported(make_athlete(squad, with_login=False), SORE), "sore_second_day")
-    go_through(check_in, ASKED)
-    assert messages(check_in) == [
-        (squad.coach.email, "Ask an athlete how it is today", f"/desk/check-ins/{check_in.pk}/")
-    ]
-
-
-def test_no_health_data_and_no_name_goes_out(squad):
-    athlete = make_athlete(squad, name="Zebedee Quill")
-    for answers in (SORE, {**CLOT, "site": ["shin_medial"]}):
-        go_through(reported(athlete, answers).check_ins.earliest("due_at"), MISSED)
-    sent = Notification.objects.filter(check_in__isnull=False)
-    assert sent.count() > 6
-    text = " ".join(f"{row.subject} {row.path}" for row in sent)
-    for planted in ("Zebedee", "calf", "shin", "swell", "pain"):
-        assert planted not in text
-
-
-def test_it_is_reminded_once_and_then_a_coach_is_told(squad, athlete):
-    check_in = the(reported(athlete, SORE), "sore_second_day")
-    go_through(check_in, REMINDED)
-    assert not follow_up.remind(check_in_id=check_in.pk)
-    go_through_again = make_due(check_in, at="missed_at")
-    assert [follow_up.miss(check_in_id=go_through_again.pk) for _ in range(2)] == [True, False]
-    assert messages(check_in)[2:] == [
-        (squad.coach.email, "An athlete has not answered a check-in", f"/desk/athletes/{athlete.pk}/")
-    ]  # fmt: skip
-    assert not Escalation.objects.exists()
-
-
-def test_nobody_is_missed_who_was_not_reminded(athlete):
-    check_in = the(reported(athlete, SORE), "sore_second_day")
-    go_through(check_in, ASKED)
-    CheckIn.objects.filter(pk=check_in.pk).update(
-        due_at=ago(days=2), remind_at=ago(days=1), missed_at=ago(hours=1)
-    )
-    assert not follow_up.miss(check_in_id=check_in.pk)
-    assert follow_up.remind(check_in_id=check_in.pk)
-    check_in.refresh_from_db()
-    assert check_in.missed_at > timezone.now(), "as long to answer as everybody"
-
-
-def test_who_is_asked_late_has_as_long_to_answer(athlete):
-    check_in = the(reported(athlete, SORE), "sore_second_day")
-    times = {"due_at": ago(hours=30), "remind_at": ago(hours=24), "missed_at": ago(hours=10)}
-    CheckIn.objects.filter(pk=check_in.pk).update(**times)
-    sweep()
-    check_in.refresh_from_db()
-    assert check_in.state == ASKED
-    assert check_in.remind_at > timezone.now() + timedelta(hours=5)
-    assert check_in.missed_at > check_in.remind_at
-
-
-def test_the_sweeps_find_all_of_it(athlete):
-    check_in = the(reported(athlete, SORE), "sore_second_day")
-    for at, state in (("due_at", ASKED), ("remind_at", REMINDED), ("missed_at", MISSED)):
-        sweep()
-        make_due(check_in, at=at)
-        sweep()
-        check_in.refresh_from_db()
-        assert check_in.state == state
-
-
-def test_who_has_left_is_asked_no_more(squad, athlete):
-    report = reported(athlete, CLOT)
-    first, second = the(report, "danger_first_day"), the(report, "danger_second_day")
-    go_through(second, REMINDED)
-    Athlete.objects.filter(pk=athlete.pk).update(left_at=timezone.now())
-    make_due(first)
-    make_due(second, at="missed_at")
-    sweep()
-    first.refresh_from_db()
-    second.refresh_from_db()
-    assert (first.state, second.state) == (CANCELLED, CANCELLED)
-    assert Notification.objects.filter(subject__contains="not answered").count() == 0
-
-
-def test_silence_after_a_danger_is_itself_an_escalation(squad, athlete):
-    report = reported(athlete, CLOT)
-    first = report.escalations.get()
-    escalations.resolve(by=squad.coach, escalation=first, outcome="On the way to the hospital")
-    check_in = go_through(the(report, "danger_first_day"), MISSED)
-    called = Escalation.objects.open().get()
-    assert (called.level, called.check_in, called.report) == ("same_day", check_in, report)
-    assert "call" in called.reason
-    assert called.acknowledge_by > timezone.now() + timedelta(minutes=50)
-    assert not follow_up.miss(check_in_id=check_in.pk)
-    assert Escalation.objects.count() == 2
-
-
-def test_two_in_a_row_without_an_answer_call_for_a_look(squad, athlete):
-    report = reported(athlete, STRAIN)
-    escalations.resolve(by=squad.coach, escalation=report.escalations.get(), outcome="Talked")
-    go_through(the(report, "strain_first_day"), MISSED)
-    assert not Escalation.objects.open().exists()
-    go_through(the(report, "second_day"), MISSED)
-    called = Escalation.objects.open().get()
-    assert called.level == "coach_review"
-    assert "has not answered the last check-ins" in called.reason
-
-
-# ---------------------------------------------------------------- answered
-
-
-def test_an_answer_is_a_report_in_the_same_episode(athlete):
-    report = reported(athlete, STRAIN, hours=49)
-    check_in = go_through(the(report, "second_day"), ASKED)
-    told = answered(check_in, "better", note="Walked the dog")
-    assert told.created
-    assert told.report.episode == report.episode
-    assert told.report.answers["site"] == STRAIN["site"]
-    assert told.report.answers["days_since_onset"] == STRAIN["days_since_onset"] + 2
-    assert told.report.pain_now == 1
-    check_in.refresh_from_db()
-    assert (check_in.state, check_in.answer) == (ANSWERED, told.report)
-    assert not Notification.objects.filter(check_in=check_in, state="pending").exists()
-    assert judged(told.report).assessment.state == "done"
-
-
-def test_the_same_answer_sent_again_is_the_same_report(athlete):
-    report = reported(athlete, {**CLOT, "days_since_onset": 1}, hours=26)
-    check_in, key = go_through(the(report, "danger_first_day"), ASKED), uuid.uuid4()
-    first = answered(check_in, "same", client_key=key)
-    judged(first.report)
-    again = answered(check_in, "same", client_key=key)
-    assert (again.report, again.created) == (first.report, False)
-    with pytest.raises(SameKeyOtherContent):
-        answered(check_in, "worse", client_key=key)
-    assert PainReport.objects.count() == 2
-
-
-def test_answered_twice_the_later_one_counts(athlete):
-    report = reported(athlete, STRAIN, hours=49)
-    check_in = go_through(the(report, "second_day"), ASKED)
-    first = answered(check_in, "better", reported_at=ago(minutes=10)).report
-    second = answered(check_in, "worse", {"severity_nrs": 6}).report
-    check_in.refresh_from_db()
-    assert check_in.answer == second
-    late = answered(check_in, "same", {"severity_nrs": 3}, reported_at=ago(minutes=5)).report
-    check_in.refresh_from_db()
-    assert check_in.answer == second
-    assert len({first, second, late}) == 3
-
-
-def test_an_answer_after_it_was_missed_still_counts(squad, athlete):
-    check_in = go_through(the(reported(athlete, CLOT), "danger_first_day"), MISSED)
-    answered(check_in, "better")
-    check_in.refresh_from_db()
-    assert check_in.state == ANSWERED
-    assert Escalation.objects.open().exists(), "what runs is not lowered by a machine"
-
-
-def test_a_danger_in_the_answer_calls_in_the_request(athlete):
-    check_in = go_through(the(reported(athlete, SORE), "sore_second_day"), ASKED)
-    told = answered(check_in, "worse", {"severity_nrs": 6, "shortness_of_breath": "yes"}).report
-    assert told.disposition == "emergency_now"
-    assert Escalation.objects.open().get().level == "emergency_now"
-
-
-def test_an_answer_that_comes_late_overturns_nothing_but_its_danger_calls(athlete):
-    report = reported(athlete, SORE, hours=50)
-    check_in = go_through(the(report, "sore_second_day"), ASKED)
-    newer = reported(athlete, SORE, minutes=5)
-    planned = list(newer.check_ins.values_list("pk", "state"))
-    late = answered(check_in, "worse", {"swelling": "yes"}, reported_at=ago(minutes=30)).report
-    judged(late)
-    assert Escalation.objects.open().get().level == "same_day"
-    assert list(newer.check_ins.values_list("pk", "state")) == planned
-    assert not late.check_ins.exists()
-    assert athlete.reports.newest_first()[0] == newer
-
-
-def test_an_answer_when_the_episode_is_over_opens_the_next(squad, athlete):
-    report = reported(athlete, SORE)
-    check_in = go_through(the(report, "sore_second_day"), ASKED)
-    episodes.close_episode(by=squad.coach, episode=report.episode, reason="Gone")
-    told = answered(check_in, "worse").report
-    assert told.episode != report.episode
-    assert told.episode.kind == "recurrence"
-
-
-def test_only_the_athlete_and_their_desk_may_answer(squad, athlete):
-    check_in = go_through(the(reported(athlete, SORE), "sore_second_day"), ASKED)
-    for stranger in (make_athlete(squad).user, make_club().coach):
-        with pytest.raises(access.NotAllowed):
-            answered(check_in, by=stranger)
-    assert answered(check_in, by=make_coach(squad)).created
-
-
-def test_what_the_profile_learned_since_is_not_told_back(athlete):
-    """A risk that was told once is kept in the profile; a check-in must not undo a correction there."""
-    report = reported(athlete, {**SORE, "smoker": "yes"})
-    athlete.refresh_from_db()
-    athlete.background = {**athlete.background, "smoker": "no"}
-    athlete.save()
-    told = answered(go_through(the(report, "sore_second_day"), ASKED)).report
-    assert "smoker" not in told.answers
-    athlete.refresh_from_db()
-    assert athlete.background["smoker"] == "no"
-    assert told.known_facts["smoker"] == "no"
-
-
-def test_a_failing_database_answers_with_what_to_do(athlete, monkeypatch):
-    check_in = go_through(the(reported(athlete, SORE), "sore_second_day"), ASKED)
-
-    def fail(*_: object, **__: object) -> None:
-        raise DatabaseError
-
-    monkeypatch.setattr(check_ins, "_told_last", fail)
-    with pytest.raises(NotStored) as failure:
-        answered(check_in, "worse", {"chest_pain": "yes"})
-    assert failure.value.screening.disposition is Disposition.EMERGENCY_NOW
-
-
-# ---------------------------------------------------------------- what comes of it
+# --- what comes of it
 
 
 def test_an_answer_that_is_no_worse_leaves_the_days_that_were_promised(athlete):
@@ -512,7 +188,7 @@ def test_what_needs_somebody_today_calls_every_time(squad, athlete):
     assert Escalation.objects.open().get().level == "same_day"
 
 
-# ---------------------------------------------------------------- rules of time, through stored reports
+# --- rules of time, through stored reports
 
 
 def fired(report: PainReport) -> set[str]:
@@ -567,57 +243,3 @@ def test_check_ins_that_were_not_answered_are_told_to_the_engine(athlete):
     assert reported_again.pk != told.pk
     assert "check_ins_not_answered" in fired(told)
     assert "check_ins_not_answered" not in fired(reported(athlete, STRAIN)), "heard of since"
-
-
-# ---------------------------------------------------------------- the link
-
-
-@pytest.fixture
-def asked(athlete) -> CheckIn:
-    return go_through(the(reported(athlete, SORE), "sore_second_day"), ASKED)
-
-
-def test_a_link_opens_its_check_in_and_no_other(athlete, asked):
-    token = check_ins.magic_token(asked)
-    assert check_ins.find_by_token(token, timezone.now()) == asked
-    assert check_ins.link(asked).endswith(f"/c/{token}/")
-    other = the(asked.report, "week")
-    forged = f"{other.pk.hex}.{token.partition('.')[2]}"
-    for wrong in (forged, token[:-1], token.replace(".", ""), "", "x.y", "ü", str(asked.pk)):
-        assert check_ins.find_by_token(wrong, timezone.now()) is None
-
-
-def test_a_link_ends(athlete, asked):
-    token = check_ins.magic_token(asked)
-    last = asked.missed_at + KEPT_AFTER_MISSED
-    assert check_ins.find_by_token(token, last) == asked
-    assert check_ins.find_by_token(token, last + timedelta(seconds=1)) is None
-
-
-def test_a_link_of_a_missed_one_still_opens(asked):
-    token = check_ins.magic_token(asked)
-    go_through_rest = [("remind_at", follow_up.remind), ("missed_at", follow_up.miss)]
-    for at, step in go_through_rest:
-        make_due(asked, at=at)
-        step(check_in_id=asked.pk)
-    found = check_ins.find_by_token(token, timezone.now())
-    assert found is not None
-    assert found.state == MISSED
-
-
-@pytest.mark.parametrize("gone", ["left", "another person", "no person", "locked out", "cancelled"])
-def test_a_link_opens_nothing_once_it_should_not(squad, athlete, asked, gone):
-    token = check_ins.magic_token(asked)
-    if gone == "left":
-        athlete.left_at = timezone.now()
-    elif gone == "another person":
-        athlete.user = make_coach(squad)
-    elif gone == "no person":
-        athlete.user = None
-    elif gone == "locked out":
-        athlete.user.is_active = False
-        athlete.user.save()
-    else:
-        follow_up.cancel(episode=asked.episode)
-    athlete.save()
-    assert check_ins.find_by_token(token, timezone.now()) is None

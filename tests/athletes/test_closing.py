@@ -9,18 +9,13 @@ from django.utils import timezone
 
 from athletes.models import Athlete, CheckIn, Episode, PainReport, ReturnPlan, ReturnRun
 from athletes.services import assessments, episodes, returning
-from tests.factories import STRAIN, make_athlete, make_club, make_report
+from tests.factories import STRAIN, make_report
 
 pytestmark = pytest.mark.django_db
 
 FREE = (0, 0, 0, 0)
 HERE = {"site": STRAIN["site"], "side": STRAIN["side"]}
 TOP = 10  # steps of the ladder after a strain
-
-
-@pytest.fixture
-def athlete() -> Athlete:
-    return make_athlete(make_club(), timezone="Europe/Berlin")
 
 
 def ago(**age: float) -> datetime:

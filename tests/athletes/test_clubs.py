@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def squad():
-    return factories.make_club()
-
-
-@pytest.fixture
 def coach(squad):
     return factories.make_coach(squad, name="Tom Becker")
 

@@ -17,11 +17,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def squad():
-    return factories.make_club()
-
-
 def drill(squad, **options):
     """What the command prints, and whether it says that all went well."""
     out = StringIO()

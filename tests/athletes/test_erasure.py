@@ -15,11 +15,6 @@ OF_THE_CLUB = {Club, Squad, Membership, User}
 
 
 @pytest.fixture
-def squad():
-    return factories.make_club()
-
-
-@pytest.fixture
 def athlete(squad):
     athlete = factories.make_athlete(squad)
     report = factories.make_report(athlete, factories.CLOT, assess=True)

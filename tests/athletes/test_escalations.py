@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def squad():
-    return factories.make_club()
-
-
-@pytest.fixture
 def waiting(squad):
     report = factories.make_report(factories.make_athlete(squad), factories.CLOT)
     return report.escalations.get()

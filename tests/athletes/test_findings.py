@@ -21,11 +21,6 @@ from tests.factories import CLOT, SORE, STRAIN, make_athlete, make_club, make_co
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def squad() -> Squad:
-    return make_club()
-
-
 def reported(squad: Squad, answers: dict[str, Any] = STRAIN, **athlete: Any) -> Episode:
     return make_report(make_athlete(squad, **athlete), answers, assess=True).episode
 

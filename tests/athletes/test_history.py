@@ -18,11 +18,6 @@ STRAIN = {
 SORE = {"site": ["calf"], "side": "left", "character": ["soreness"], "severity_nrs": 3}
 
 
-@pytest.fixture
-def athlete():
-    return factories.make_athlete(factories.make_club())
-
-
 def moved_back(report, days):
     """As if it had been filed that long ago."""
     at = timezone.now() - timedelta(days=days)

@@ -14,11 +14,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def squad():
-    return factories.make_club()
-
-
 def invite(squad, **fields):
     return invitations.invite(by=squad.coach, squad=squad, role=access.ATHLETE, **fields)
 

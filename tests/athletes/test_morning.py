@@ -19,16 +19,6 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def squad():
-    return factories.make_club()
-
-
-@pytest.fixture
-def athlete(squad):
-    return factories.make_athlete(squad, timezone="Europe/Berlin")
-
-
 def lines(user, **of):
     found = morning_of(user, of.pop("now", timezone.now()), **of)
     return [line for part in found.squads for line in part.lines]

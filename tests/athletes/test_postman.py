@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def squad():
-    return factories.make_club()
-
-
-@pytest.fixture
 def many(squad):
     """More mails than hands at work."""
     for _ in range(AT_WORK + 4):

@@ -7,19 +7,9 @@ import pytest
 from django.utils import timezone
 
 from athletes.models import Athlete, Squad
-from tests.factories import CLOT, make_athlete, make_club, make_report
+from tests.factories import CLOT, make_athlete, make_report
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def squad() -> Squad:
-    return make_club()
-
-
-@pytest.fixture
-def athlete(squad: Squad) -> Athlete:
-    return make_athlete(squad)
 
 
 def background(athlete: Athlete) -> dict[str, Any]:

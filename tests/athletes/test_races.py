@@ -28,16 +28,6 @@ WHILE_IT_LASTS_S = 0.7
 ENOUGH_S = 20
 
 
-@pytest.fixture
-def squad():
-    return factories.make_club()
-
-
-@pytest.fixture
-def athlete(squad):
-    return factories.make_athlete(squad)
-
-
 class Other(threading.Thread):
     """Somebody else doing `work`, on a database connection of their own."""
 

@@ -32,16 +32,6 @@ HERE = {"site": ["calf_medial"], "side": "left"}
 SWOLLEN = {**CLOT, **HERE}  # the same episode as the strain
 
 
-@pytest.fixture
-def squad() -> Squad:
-    return make_club()
-
-
-@pytest.fixture
-def athlete(squad: Squad) -> Athlete:
-    return make_athlete(squad, timezone="Europe/Berlin")
-
-
 def ago(**age: float) -> datetime:
     return timezone.now() - timedelta(**age)
 

@@ -15,11 +15,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def athlete():
-    return factories.make_athlete(factories.make_club())
-
-
 def submit(athlete, answers=factories.CRAMP, *, key=None, by=None, note=""):
     return reports.submit_pain_report(
         by=by or athlete.user,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from smtplib import SMTPException, SMTPRecipientsRefused
+from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 
@@ -35,9 +36,19 @@ def send(message: Message, *, to: str, all_s: float) -> None:
     except ValueError as fault:  # an address that cannot be: no later try will do better
         raise NotSent(type(fault).__name__, is_final=True) from fault
     finally:
-        # Its good-bye comes after the message was taken, and changes nothing.
-        with contextlib.suppress(SMTPException, OSError):
+        _leave(server)
+
+
+def _leave(server: Any) -> None:
+    """Say good-bye without waiting for an answer: until it is noted that the message was taken, whoever
+    dies has sent what somebody will send again."""
+    with contextlib.suppress(SMTPException, OSError):
+        if (conversation := getattr(server, "connection", None)) is None:  # no SMTP, or never open
             server.close()
+            return
+        server.connection = None
+        with contextlib.closing(conversation):
+            conversation.putcmd("QUIT")
 
 
 def _is_for_good(refusal: SMTPRecipientsRefused) -> bool:

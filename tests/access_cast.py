@@ -1,0 +1,211 @@
+"""The people of the access matrix, one of everything that belongs to its athlete, and what is sent where."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from athletes import access
+from athletes.models import PushSubscription
+from athletes.services import channels, check_ins, clubs, comments, invitations, returning, tokens
+from tests import factories
+
+
+def make_cast() -> dict[str, Any]:
+    """The people, and one of everything that belongs to the athlete."""
+    squad = factories.make_club("Ours")
+    coach = factories.make_coach(squad, name="Coach")
+    athlete = factories.make_athlete(squad, name="Athlete")
+    report = factories.make_report(athlete, factories.CLOT, assess=True)
+    comments.add_comment(by=athlete.user, episode=report.episode, text="Does it look bad?")
+    run = climbing(athlete)
+    invited = invitations.invite(by=coach, squad=squad, role=access.ATHLETE)
+    return {
+        "people": {
+            "athlete": athlete.user,
+            "mate": factories.make_athlete(squad, name="Mate").user,
+            "coach": coach,
+            "foreign": factories.make_club("Theirs").coach,
+            "clinician": factories.make_coach(squad, role=access.CLINICIAN),
+        },
+        "token": tokens.issue(by=coach).secret,
+        "squad": squad,
+        "athlete": athlete,
+        "report": report,
+        "escalation": report.escalations.get(),
+        "step": report.assessment.care_steps.first(),
+        "check_in": factories.make_check_in(report),
+        "episode": report.episode,
+        "climb": run.plan.episode,
+        "run": run,
+        "invitation": invited.invitation,
+        "club": squad.club,
+        "on_call": clubs.put_on_call(
+            by=squad.coach,
+            club=squad.club,
+            user=squad.coach,
+            squads=[squad],
+            starts_at=timezone.now() + timedelta(days=1),
+            ends_at=None,
+        ),
+        "join": invited.token,
+        "channel": channels.add_squad_channel(
+            by=coach, squad=squad, name="Chat", url="ntfys://a-room-of-ours"
+        ),
+        "browser": PushSubscription.objects.create(
+            user=coach, endpoint="https://push.test/1", p256dh="key", auth="secret"
+        ),
+    }
+
+
+def climbing(athlete: Any) -> Any:
+    """On the way back to running from a strain, with a run of yesterday."""
+    started, ran = (timezone.now() - timedelta(**age) for age in ({"days": 3}, {"hours": 25}))
+    strain = factories.make_report(
+        athlete, factories.STRAIN, assess=True, reported_at=started - timedelta(days=7)
+    )
+    told: dict[str, Any] = {"by": athlete.user, "episode": strain.episode}
+    returning.confirm_entry(**told, ladder="calf_muscle", at=started)
+    return returning.log_run(**told, client_key=uuid.uuid4(), level=1, at=ran).run
+
+
+QUICK = {"trend": "better", "severity_nrs": "2", "action": "as_usual"}  # a check-in in three taps
+FOUND = {
+    "cause": "dvt",
+    "clinician": "Dr Weber",
+    "found_on": "2026-01-02",
+    "method": "ultrasound",
+}
+ABOUT = {
+    "desk:escalation": "escalation",
+    "desk:acknowledge": "escalation",
+    "desk:resolve": "escalation",
+    "desk:athlete": "athlete",
+    "desk:new_report": "athlete",
+    "desk:new_report-step": "athlete",
+    "desk:new_report-send": "athlete",
+    "desk:new_report-known": "athlete",
+    "desk:new_report-discard": "athlete",
+    "desk:report": "report",
+    "desk:comment": "episode",
+    "desk:close": "episode",
+    "desk:clearance": "climb",
+    "desk:finding": "episode",
+    "desk:check_in": "check_in",
+    "desk:own_coaches": "athlete",
+    "desk:club": "club",
+    "desk:new_on_call": "club",
+    "desk:end_on_call": "on_call",
+    "desk:new_athlete": "squad",
+    "desk:invite": "squad",
+    "desk:revoke": "invitation",
+    "desk:channels": "squad",
+    "desk:channel_test": "channel",
+    "desk:channel_remove": "channel",
+    "phone:result": "report",
+    "phone:answer": "report",
+    "phone:step": "step",
+    "phone:episode": "episode",
+    "phone:comment": "episode",
+    "phone:way_back": "climb",
+    "phone:way_back_start": "climb",
+    "phone:way_back_run": "climb",
+    "phone:way_back_morning": "run",
+    "phone:check_in": "check_in",
+    "api:episode-findings": "episode",
+    "api:check-in-detail": "check_in",
+    "api:check-in-answer": "check_in",
+    "api:squad-detail": "squad",
+    "api:athlete-detail": "athlete",
+    "api:report-detail": "report",
+    "api:report-assessment": "report",
+    "api:episode-detail": "episode",
+    "api:episode-close": "episode",
+    "api:episode-return": "climb",
+    "api:episode-return-start": "climb",
+    "api:episode-return-clearance": "climb",
+    "api:episode-return-runs": "climb",
+    "api:episode-return-morning": "climb",
+    "api:escalation-detail": "escalation",
+    "api:escalation-acknowledge": "escalation",
+    "api:escalation-resolve": "escalation",
+}
+OTHER_ARGS: dict[str, list[Any]] = {
+    "phone:report-step": [1],
+    "api:finding-detail": ["swelling"],
+    "api:cause-detail": ["muscle_strain"],
+    "account_confirm_email": ["unknown-key"],
+    "account_reset_password_from_key": ["1", "set-password"],
+}
+
+
+def address(name: str, cast: dict[str, Any]) -> str:
+    if name == "join":
+        return reverse("join", args=[cast["join"]])
+    if name == "check_in_by_link":
+        return reverse(name, args=[check_ins.magic_token(cast["check_in"])])
+    if name == "api:nowhere":
+        return "/api/v1/no-such-thing/"
+    args = OTHER_ARGS.get(name, [])
+    if name in ABOUT:
+        args = [cast[ABOUT[name]].pk, *args]
+    if name == "desk:new_report-step":
+        args = [*args, 1]
+    if name == "api:episode-return-morning":
+        args = [*args, cast["run"].pk]
+    return reverse(name, args=args)
+
+
+def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """What a person would send there."""
+    athlete = str(cast["athlete"].pk)
+    return {
+        "desk:resolve": {"outcome": "Seen by the doctor"},
+        "desk:comment": {"text": "Rest today"},
+        "desk:close": {"reason": "Pain-free", "pain_free": "yes"},
+        "desk:channels": {
+            "name": "Texts",
+            "url": "ntfys://another-room-of-ours",
+            "least_level": "same_day",
+        },
+        "push_unsubscribe": {"browser": str(cast["browser"].pk)},
+        "desk:clearance": {"clinician": "Dr Weber", "given_on": "2026-01-02"},
+        "desk:club": {"emergency_number": "112", "timezone": "UTC"},
+        "desk:new_on_call": {
+            "user": cast["people"]["coach"].pk,
+            "squads": [str(cast["squad"].pk)],
+        },
+        "desk:new_athlete": {"name": "New", "timezone": "UTC"},
+        "desk:invite": {"role": "athlete"},
+        "phone:check_in": QUICK | {"client_key": str(uuid.uuid4())},
+        "desk:check_in": QUICK | {"client_key": str(uuid.uuid4())},
+        "check_in_by_link": QUICK | {"client_key": str(uuid.uuid4())},
+        "desk:finding": FOUND,
+        "api:episode-findings": FOUND,
+        "api:check-in-answer": {"trend": "better", "client_key": str(uuid.uuid4())},
+        "phone:step": {"state": "done"},
+        "phone:comment": {"text": "It is better"},
+        "phone:way_back_start": {"ladder": "calf_muscle", "entry": ["0", "1", "2", "3", "4", "5"]},
+        "phone:way_back_run": {"client_key": str(uuid.uuid4()), "day": "today", "level": "1"},
+        "phone:way_back_morning": {"pain": "0"},
+        "api:login": {"email": cast["people"]["coach"].email, "password": factories.PASSWORD},
+        "api:assess": {"answers": factories.CRAMP},
+        "api:athlete-list": {"name": "New", "squad": str(cast["squad"].pk)},
+        "api:athlete-detail": {"name": "Renamed"},
+        "api:report-list": {
+            "athlete": athlete,
+            "answers": factories.CRAMP,
+            "client_key": str(uuid.uuid4()),
+        },
+        "api:episode-close": {"reason": "Pain-free"},
+        "api:episode-return-start": {"ladder": "calf_muscle"},
+        "api:episode-return-clearance": {"clinician": "Dr Weber", "given_on": "2026-01-02"},
+        "api:episode-return-runs": {"client_key": str(uuid.uuid4()), "level": 1},
+        "api:episode-return-morning": {"pain": 0},
+        "api:comment-list": {"episode": str(cast["episode"].pk), "text": "Rest today"},
+        "api:escalation-resolve": {"outcome": "Seen by the doctor"},
+    }.get(name, {})

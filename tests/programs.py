@@ -109,9 +109,10 @@ class Program:
 
     def kill(self) -> None:
         """As the kernel does when memory runs out: no time to tidy up."""
+        killed = self.process  # the supervisor may have started the next one before we look again
         self.send(signal.SIGKILL)
-        if self.process is not None:
-            self.process.wait(STOP_S)
+        if killed is not None:
+            killed.wait(STOP_S)
 
     def kill_one(self, number: int) -> None:
         """Only one of its processes: the first, or a child. What that leaves behind is its own affair."""
@@ -138,9 +139,10 @@ class Program:
         """Orderly; what does not heed it is killed."""
         if self.process is None:
             return
+        asked = self.process
         self.ask_to_stop()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(STOP_S)
+            asked.wait(STOP_S)
         self.end()
 
     def end(self) -> None:

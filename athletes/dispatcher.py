@@ -33,7 +33,16 @@ from athletes.models import Assessment, CheckIn, Escalation, Notification
 from athletes.paces import SWEEP_EVERY_S
 from athletes.postman import BUSY_REST_S, Postman
 from athletes.publisher import Publisher
-from athletes.services import assessments, clock, delivery, digests, escalations, follow_up, wake
+from athletes.services import (
+    assessments,
+    clock,
+    delivery,
+    digests,
+    drills,
+    escalations,
+    follow_up,
+    wake,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +83,11 @@ SWEEPS = [
         "messages",
         lambda: Notification.objects.ahead_of_time(),
         lambda pk: delivery.bring_forward(notification_id=pk),
+    ),
+    Sweep(
+        "drills",
+        drills.left_over,
+        lambda pk: drills.end_left_over(athlete_id=pk),
     ),
     Sweep(
         "check_ins_due",

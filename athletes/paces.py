@@ -11,6 +11,7 @@ SWEEP_EVERY_S = {
     "clocks": 1.0,
     "digests": 30.0,
     "messages": 5.0,  # for those that a clock set back would hold; the others have the postman
+    "drills": 60.0,
     "check_ins_due": CHECK_INS_EVERY_S,
     "check_ins_reminded": CHECK_INS_EVERY_S,
     "check_ins_missed": CHECK_INS_EVERY_S,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from athletes import access, chain
@@ -18,6 +21,7 @@ from guidance import KNOWLEDGE, Answers, Disposition, screen
 
 NAME = "Drill (nobody)"
 OUTCOME = "Drill"
+LASTS_AT_MOST = timedelta(hours=6)  # who started it may have been killed; it must not ring for ever
 LEVELS = (Disposition.EMERGENCY_NOW, Disposition.SAME_DAY)
 
 
@@ -96,7 +100,7 @@ def answers_for(level: Disposition) -> Answers:
 
 
 @transaction.atomic
-def _resolve(athlete: Athlete, by: User) -> None:
+def _resolve(athlete: Athlete, by: User | None) -> None:
     now = timezone.now()
     Athlete.objects.select_for_update(no_key=True).get(
         pk=athlete.pk
@@ -109,17 +113,36 @@ def _resolve(athlete: Athlete, by: User) -> None:
         note(escalation=escalation, kind="resolved", by=by)
         escalation.notifications.filter(state="pending").update(state="withdrawn")
     for episode in athlete.episodes.open():
-        episodes.close_episode(by=by, episode=episode, reason=OUTCOME)
+        episodes.close_drill(by=by, episode=episode, reason=OUTCOME)
     Athlete.objects.filter(pk=athlete.pk).update(left_at=now)
 
 
-def end(*, by: User, athlete: Athlete) -> None:
+def end(*, by: User | None, athlete: Athlete) -> None:
     """Resolve what the drill opened, close its episode and let its athlete leave. Again: no change."""
     if not athlete.is_drill:
         raise ValueError("Only a drill's own athlete can be ended like that.")
     for left in Assessment.objects.pending().filter(report__athlete=athlete):
         assessments.assess_report(assessment_id=left.pk, finished_by="drill")
     _resolve(athlete, by)
+
+
+def left_over() -> QuerySet[Athlete]:
+    """Drills that nobody has ended in time: whoever started them is gone."""
+    going_on = Athlete.objects.filter(is_drill=True, left_at=None)
+    return going_on.annotate(last_filed=Max("reports__created_at")).filter(
+        last_filed__lt=Now() - LASTS_AT_MOST
+    )
+
+
+def end_left_over(*, athlete_id: UUID) -> bool:
+    """End one of them in the name of whoever filed it. Two sweeps at once do it once."""
+    athlete = left_over().filter(pk=athlete_id).first()
+    if athlete is None:
+        return False
+    filed = athlete.reports.order_by("-created_at").select_related("filed_by").first()
+    assert filed is not None  # it is left over because of this report
+    end(by=filed.filed_by, athlete=athlete)
+    return True
 
 
 def course(report: PainReport) -> list[Happened]:

@@ -98,6 +98,16 @@ def close_episode(
     return episode
 
 
+def close_drill(*, by: User | None, episode: Episode, reason: str) -> None:
+    """A drill's own episode is over, also when nobody is left who may close it.
+
+    Runs in the caller's transaction, which holds the lock on the athlete.
+    """
+    if not episode.athlete.is_drill:
+        raise ValueError("Only a drill's episode ends like that.")
+    _close(episode, by, reason, "by_coach", timezone.now())
+
+
 def close_if_pain_free(*, by: User | None, episode: Episode, at: datetime | None = None) -> bool:
     """The last step of the way back is done and nothing hurts: the episode closes by itself.
 

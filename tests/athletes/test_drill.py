@@ -1,5 +1,6 @@
 """A club can rehearse: the real way, marked, and gone afterwards."""
 
+from datetime import timedelta
 from io import StringIO
 from unittest.mock import patch
 
@@ -182,3 +183,16 @@ def test_a_drill_is_in_no_list_of_athletes_reports_or_episodes(squad):
     assert not Athlete.objects.visible_to(squad.coach).real().exists()
     assert not PainReport.objects.visible_to(squad.coach).real().exists()
     assert report.episode.check_ins.model.objects.visible_to(squad.coach).real().count() == 0
+
+
+def test_a_drill_that_nobody_ended_ends_by_itself_and_not_too_soon(squad):
+    report = drills.start(by=squad.coach, squad=squad, level=Disposition.EMERGENCY_NOW)
+    Dispatcher().round()
+    assert not Athlete.objects.get().left_at  # whoever started it may be waiting still
+    long_ago = timezone.now() - drills.LASTS_AT_MOST - timedelta(minutes=1)
+    PainReport.objects.filter(pk=report.pk).update(created_at=long_ago, filed_by=None)
+    Dispatcher().round()
+    assert Athlete.objects.get().left_at
+    assert Escalation.objects.get().state == "resolved"
+    assert not Notification.objects.filter(state="pending").exists()
+    assert not drills.end_left_over(athlete_id=report.athlete_id)

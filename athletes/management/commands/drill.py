@@ -18,6 +18,7 @@ from athletes.services.reports import NotStored
 from guidance import Disposition
 
 LOOK_EVERY_S = 0.5
+ENDS = (signal.SIGTERM, signal.SIGHUP)  # a closed terminal too: it ends as with Ctrl-C
 STEPS = ("First", "Then", "Then", "At last")
 
 
@@ -58,7 +59,7 @@ class Command(BaseCommand):
                 "The database did not take the report. An athlete would still be told: "
                 f"{fault.screening.tell_athlete}"
             ) from fault
-        before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
+        before = {number: signal.signal(number, signal.default_int_handler) for number in ENDS}
         try:
             self._say(timezone.now() - began, "danger sign judged, report and call stored")
             self._follow(report, began, options["wait"])
@@ -67,7 +68,8 @@ class Command(BaseCommand):
         finally:
             missing = _missing(report)
             drills.end(by=filer, athlete=report.athlete)
-            signal.signal(signal.SIGTERM, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
         self._sum_up(missing)
 
     def _announce(self, squad: Squad, level: Disposition) -> None:

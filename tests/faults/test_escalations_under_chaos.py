@@ -153,7 +153,7 @@ def _count_first_tries(outcome: Outcome, sinks: Sinks, rows: list) -> None:
     for attempt in sorted(sinks.mail.attempts + sinks.push.attempts + sinks.hook.attempts, key=_at):
         came.setdefault(_number(attempt.message_id), attempt.at)
     seen = [
-        came[number] - _moment(due).timestamp()
+        came[number] - moment(due).timestamp()
         for key, channel, _, attempts, due, _, _ in rows
         if (number := _number_of(key)) in came and (channel != "email" or attempts == 1)
     ]
@@ -227,10 +227,10 @@ def _wait_s(due: object, first: object) -> float:
     """A first attempt that never was is late."""
     if first is None:
         return float("inf")
-    return (_moment(first) - _moment(due)).total_seconds()
+    return (moment(first) - moment(due)).total_seconds()
 
 
-def _moment(value: object) -> datetime:
+def moment(value: object) -> datetime:
     """A time as either database gives it."""
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     return moment.replace(tzinfo=moment.tzinfo or UTC)

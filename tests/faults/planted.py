@@ -6,6 +6,7 @@ the text is no longer there, that is said, and the plant has to be planted anew.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,8 @@ class Plant:
     instead: str
     test: str
     also: tuple[tuple[str, str, str], ...] = ()  # further places: file, there, instead
+    scale: str = "short"  # NIGGLE_FAULTS
+    database: str = "sqlite"
 
 
 PLANTS = [
@@ -102,6 +105,72 @@ PLANTS = [
         "",
         "tests/faults/test_web_first_process.py",
     ),
+    Plant(
+        "what somebody said and the note of it are not stored together",
+        "athletes/services/escalations.py",
+        "    with transaction.atomic():\n        as_seen = ",
+        "    if True:\n        as_seen = ",
+        "tests/faults/test_crash_points.py",
+    ),
+    Plant(
+        "who was killed keeps its claim on a report for a day",
+        "athletes/services/assessments.py",
+        "claimed_until=from_now(seconds=settings.ASSESSMENT_LEASE_S),",
+        "claimed_until=from_now(seconds=86_400),",
+        "tests/faults/test_worker_killed.py",
+    ),
+    Plant(
+        "a database that takes nothing is an error like any other",
+        "athletes/services/reports.py",
+        "        raise NotStored(screening) from fault\n    reach(",
+        "        raise\n    reach(",
+        "tests/faults/test_database_faults.py",
+    ),
+    Plant(
+        "the dispatcher dies with its connection to the database",
+        "athletes/dispatcher.py",
+        "        except (DatabaseError, InterfaceError) as fault:\n            logger.warning(",
+        "        except ZeroDivisionError as fault:\n            logger.warning(",
+        "tests/faults/test_database_restarted.py",
+        database="postgres",
+    ),
+    Plant(
+        "a table is missing in the backup",
+        "athletes/backups/making.py",
+        "            connection.connection.backup(target)\n",
+        "            connection.connection.backup(target)\n"
+        '            target.execute("DELETE FROM athletes_escalationevent")\n',
+        "tests/faults/test_backup.py",
+    ),
+    Plant(
+        "a migration is not one transaction",
+        "athletes/migrations/0003_calls_and_follow_up.py",
+        "    dependencies = [",
+        "    atomic = False\n\n    dependencies = [",
+        "tests/faults/test_migration_killed.py",
+        scale="full",
+    ),
+    Plant(
+        "a sign of life counts however old it is",
+        "athletes/services/clock.py",
+        "return self.age_s is not None and -CLOCK_SET_BACK_S <= self.age_s <= self.stale_s",
+        "return self.age_s is not None",
+        "tests/faults/test_standing_still.py",
+    ),
+    Plant(
+        "the request itself speaks to the broker",
+        "athletes/services/wake.py",
+        'short polls serve."""\n',
+        'short polls serve."""\n    from athletes import tasks\n\n    tasks.prove_alive.delay()\n',
+        "tests/faults/test_web_never_touches_redis.py",
+    ),
+    Plant(
+        "a clock that stands far ahead is waited for",
+        "athletes/models/escalations.py",
+        "            due |= Q(level=level.value, acknowledge_by__gt=Now() + longest + SKEW)\n",
+        "            pass\n",
+        "tests/faults/test_clock_moved.py",
+    ),
 ]
 
 
@@ -126,8 +195,16 @@ def copy_with(plant: Plant) -> Iterator[Path]:
 def is_noticed(plant: Plant) -> bool:
     with copy_with(plant) as tree:
         words = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", plant.test]
+        if plant.database == "postgres":
+            words = [sys.executable, "tests/postgres.py", *words]
         done = subprocess.run(
-            words, cwd=tree, capture_output=True, text=True, timeout=LONGEST_S, check=False
+            words,
+            cwd=tree,
+            env={**os.environ, "NIGGLE_FAULTS": plant.scale},
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_S,
+            check=False,
         )
     if done.returncode not in (0, 1):
         sys.exit(f"“{plant.name}”: the test could not run.\n{done.stdout[-2000:]}{done.stderr}")

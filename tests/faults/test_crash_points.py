@@ -5,7 +5,6 @@ acknowledged, resolved and erased. Whoever asks (client, person, operator) asks 
 as the phone and the browser let them; whatever dies is started again by the supervisor.
 """
 
-import os
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import requests
 
 from athletes.crashpoints import PLACES
 from tests.factories import BREATHLESS, CLOT
+from tests.faults.harness.outcome import Outcome, is_full, percentile
 from tests.journeys.client import CAST, COACH, Client
 from tests.sinks import FAIL, OK, open_sinks
 from tests.stack import ROOT, running_stack, wait_for
@@ -32,7 +32,7 @@ SHORT = (
     "acknowledge.marked",
     "erase.deleted",
 )
-IS_FULL = os.environ.get("NIGGLE_FAULTS") == "full"
+IS_FULL = is_full()
 STORIES = [(place,) for place in PLACES] if IS_FULL else [SHORT]
 PATIENCE_S = 90.0
 LONG_AGO = "2020-01-01 00:00:00+00:00"
@@ -52,6 +52,22 @@ def stack(sinks, tmp_path_factory):
         running.plan = plan
         running.supervise()
         yield running
+
+
+@pytest.fixture(scope="module")
+def converged():
+    """Seconds by place; with all of them it is a figure."""
+    took: dict[str, float] = {}
+    yield took
+    if IS_FULL:
+        outcome = Outcome("crash-points")
+        outcome.must("killed there, converged", len(took) == len(PLACES), len(took))
+        outcome.note("a whole story, p50 / max", _seconds(took.values()))
+        outcome.check()
+
+
+def _seconds(took):
+    return " / ".join(f"{percentile(list(took), share):.0f} s" for share in (0.5, 1.0))
 
 
 def keep_asking(ask, *, until, what):
@@ -270,14 +286,14 @@ class Story:
 
 
 @pytest.mark.parametrize("places", STORIES, ids=lambda places: "-".join(places[:1]))
-def test_killed_at(stack, sinks, places):
+def test_killed_at(stack, sinks, converged, places):
     story = Story(stack, sinks)
     for place in places:
         (stack.plan / place).touch()
     begun = time.monotonic()
     story.run()
     assert not list(stack.plan.iterdir()), "never came past: it was not killed there"
-    print(f"{places}: converged after {time.monotonic() - begun:.1f} s")
+    converged.update(dict.fromkeys(places, time.monotonic() - begun))
 
 
 def test_the_story_comes_past_each_named_place():

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tests.factories import CLOT, CRAMP
-from tests.faults.harness.outcome import scale
+from tests.faults.harness.outcome import Outcome, scale
 from tests.journeys.client import CAST, Client
 from tests.stack import ROOT, running_stack, wait_for
 
@@ -94,8 +94,10 @@ def test_killed_at_random_places_and_run_again(stack):
     for _ in range(KILLS):
         ended += killed_migrate(stack, moments.uniform(start_s * 0.8, start_s + 1.5))
     assert ended < KILLS, "no run was ever killed"
+    outcome = Outcome("migrations-killed")
+    outcome.note("killed", f"{KILLS - ended} of {KILLS} runs")
     stack.manage("migrate", "--verbosity", "0")
-    assert contents(stack, columns) == before
+    outcome.must("every row as before", contents(stack, columns) == before)
     assert "No changes detected" in stack.run_python(NOTHING_IS_LEFT_TO_DO)
     stack.start_web()
     stack.dispatcher.start()
@@ -104,3 +106,4 @@ def test_killed_at_random_places_and_run_again(stack):
     wait_for(
         lambda: fresh.assessment(filed["id"])["state"] == "done", seconds=60, what="it is judged"
     )
+    outcome.check()

@@ -23,6 +23,12 @@ STANDING_STILL = {
     clock.BEAT: "housekeeping",
     "redis": "the queue (Redis)",
     clock.sweep_beat("clocks"): "the clocks of who must be seen",
+    clock.sweep_beat("check_ins_due"): "the asking of check-ins",
+    clock.sweep_beat("check_ins_reminded"): "the reminders of check-ins",
+    clock.sweep_beat("check_ins_missed"): "the watch over check-ins that nobody answered",
+    clock.sweep_beat("digests"): "the morning messages",
+    clock.sweep_beat("messages"): "messages put off by a clock that was set back",
+    clock.sweep_beat("drills"): "the end of drills",
 }
 MOST_COUNTED = 99  # notices; beyond that nobody wants to know how many
 

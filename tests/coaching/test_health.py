@@ -17,6 +17,7 @@ from athletes.dispatcher import SWEEPS
 from athletes.models import Heartbeat, Notification
 from athletes.services import clock
 from coaching import health
+from coaching.context import STANDING_STILL
 from tests import factories
 from tests.stack import ROOT
 
@@ -201,3 +202,10 @@ def test_every_check_is_explained(client: Client, alive: None) -> None:
     rows = [line.split("|")[1] for line in table.split("\n\n")[0].splitlines() if "`" in line]
     checks = readyz(client)[1]["checks"]
     assert set(re.findall(r"`([\w:.]+)`", " ".join(rows))) == checks.keys() - SWEPT | {"sweep:..."}
+
+
+def test_every_loop_that_may_stand_still_has_a_plain_name(settings: Any) -> None:
+    """A coach reads it in a banner."""
+    settings.REDIS_URL = "redis://localhost"
+    shown = {loop.shown_as for loop in clock.loops()}
+    assert shown <= STANDING_STILL.keys()

@@ -59,9 +59,9 @@ class MovedStack:
         return ledger.plain(found)
 
 
-@pytest.fixture
-def moved(tmp_path: Path) -> Iterator[MovedStack]:
-    clock = tmp_path / "clock"
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MovedStack]:
+    clock = tmp_path_factory.mktemp("clock") / "off"
     clock.write_text("0")
     settings = {"PYTHONPATH": str(MOVED_CLOCK), "NIGGLE_CLOCK_FILE": str(clock)}
     with running_stack(cast=CAST, HEARTBEAT_STALE_S="6", **settings) as stack:

@@ -81,8 +81,11 @@ class Site:
 
     @property
     def standing_still(self) -> list[str]:
-        """What has made no progress for too long, in words where there are any."""
-        return [STANDING_STILL.get(name, name) for name in self._still]
+        """What has made no progress for too long, in words; of the watch itself not each of its rounds."""
+        still = self._still
+        if not self.watch_is_running:
+            still = [name for name in still if not name.startswith(clock.sweep_beat(""))]
+        return [STANDING_STILL.get(name, name) for name in still]
 
     @cached_property
     def standstill(self) -> list[Escalation]:

@@ -27,6 +27,8 @@ NONE_OF_THESE = ("", "None of these")
 class FindingForm(PlainForm):
     """What it turned out to be, as a clinician said."""
 
+    needs_one_of = True  # a cause or words: neither is “if you like”
+
     cause = forms.ChoiceField(label="What was found?", required=False)
     in_words = forms.CharField(
         label="In the clinician’s words",

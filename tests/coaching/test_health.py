@@ -209,12 +209,3 @@ def test_every_loop_that_may_stand_still_has_a_plain_name(settings: Any) -> None
     settings.REDIS_URL = "redis://localhost"
     shown = {loop.shown_as for loop in clock.loops()}
     assert shown <= STANDING_STILL.keys()
-
-
-def test_of_a_watch_that_stands_still_not_every_round_is_named(alive: None, client: Client) -> None:
-    Heartbeat.objects.filter(name__in=[clock.DISPATCHER, *SWEPT]).delete()
-    client.force_login(factories.make_club().coach)
-    page = client.get("/desk/").content.decode()
-    assert "The watch is not running." in page
-    assert "Standing still: the watch itself" in page
-    assert STANDING_STILL[clock.sweep_beat("clocks")] not in page

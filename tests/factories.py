@@ -155,7 +155,7 @@ def make_check_in(
     report: PainReport, *, kind: str = "second_day", state: str = ASKED, **fields: Any
 ) -> CheckIn:
     """A check-in of `report`; one that was asked is due now, whatever the knowledge plans."""
-    due = timezone.now() + timedelta(hours=24 if state == PLANNED else 0)
+    due = fields.pop("due_at", timezone.now() + timedelta(hours=24 if state == PLANNED else 0))
     check_in, _ = CheckIn.objects.update_or_create(
         report=report,
         kind=kind,

@@ -28,18 +28,8 @@ def whys(user, **of):
     return sorted(line.why for line in lines(user, **of))
 
 
-def make_check_in(report, *, state="planned", due_at=None, kind="day_1"):
-    due_at = due_at or timezone.now()
-    return CheckIn.objects.create(
-        episode=report.episode,
-        report=report,
-        kind=kind,
-        level="self_care",
-        due_at=due_at,
-        remind_at=due_at + timedelta(hours=4),
-        missed_at=due_at + timedelta(hours=12),
-        state=state,
-    )
+def make_check_in(report, *, state="planned", kind="day_1", **fields):
+    return factories.make_check_in(report, state=state, kind=kind, **fields)
 
 
 def sore(athlete, **fields):

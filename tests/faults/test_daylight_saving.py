@@ -37,7 +37,7 @@ CHANGES = {
 CASES = [(zone, moment) for zone, moments in CHANGES.items() for moment in moments]
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LONG = 2 * DAY
-STEP = timedelta(minutes=scale(15, 5, 1))
+STEP = timedelta(minutes=scale(30, 5, 1))
 # Between them they stand in every hour that one of the zones leaves out or has twice.
 MORNINGS = [time(1, 45), time(2, 15)]
 CATCH_UP = timedelta(hours=4)

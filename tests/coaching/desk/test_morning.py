@@ -58,16 +58,7 @@ def test_a_check_in_of_today_and_one_that_was_missed(desk, athlete):
     CheckIn.objects.filter(report=report).delete()
     now = timezone.now()
     for kind, state, due_at in (("a", "asked", now), ("b", "missed", now - timedelta(days=1))):
-        CheckIn.objects.create(
-            episode=report.episode,
-            report=report,
-            kind=kind,
-            level="self_care",
-            due_at=due_at,
-            remind_at=due_at + timedelta(hours=4),
-            missed_at=due_at + timedelta(hours=12),
-            state=state,
-        )
+        factories.make_check_in(report, kind=kind, state=state, due_at=due_at)
     page = text(desk.get(PAGE))
     assert "Check-in today" in page
     assert "did not answer the check-in of" in page

@@ -139,6 +139,7 @@ def test_time_that_nobody_saw_pass(stack: Stack, name: str, hours: float) -> Non
             what="the next in the chain is told",
         )
     time.sleep(3)  # room for a second step that must not come
+    wait_for(lambda: caught_up(stack), seconds=CAUGHT_UP_S, what="those of the steps are told too")
     more = {key: len(done) - steps_before.get(key, 0) for key, done in steps(stack).items()}
     outcome.must("steps passed on in one go, at most", max(more.values(), default=0) <= 1)
     outcome.none("reports not judged", ledger.pending(stack))

@@ -26,9 +26,7 @@ SHORT = (
     "dispatch.claimed",
     "assess.written",
     "escalate.told",
-    "escalate.moved",
     "notify.sent",
-    "check_in.missed",
     "acknowledge.marked",
     "erase.deleted",
 )

@@ -237,4 +237,4 @@ def moment(value: object) -> datetime:
 
 
 def test_nobody_is_left_out_and_hardly_anybody_told_twice() -> None:
-    measure(scale(20, 600, 10_000), a_second=scale(2, 10, 12)).check()
+    measure(scale(14, 600, 10_000), a_second=scale(2, 10, 12)).check()

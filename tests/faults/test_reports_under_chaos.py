@@ -99,4 +99,4 @@ def _latencies(outcome: Outcome, stored: list[Stored]) -> None:
 
 def test_none_lost_none_doubled_every_danger_answered() -> None:
     # A few a second: what is measured is the faults, not how many reports two cores can judge.
-    measure(scale(150, 1000, 10_000), pace_s=0.5).check()
+    measure(scale(100, 1000, 10_000), pace_s=0.5).check()

@@ -41,3 +41,10 @@ def test_an_unsafe_one_does_not(tmp_path, unsafe, words):
     refused = read_settings(tmp_path, **unsafe)
     assert refused.returncode != 0
     assert words in refused.stderr
+
+
+def test_the_data_folder_is_nobody_elses_business(tmp_path):
+    folder = tmp_path / "var"
+    done = read_settings(folder, NIGGLE_PRODUCTION="0", SECRET_KEY="")
+    assert done.returncode == 0, done.stderr
+    assert folder.stat().st_mode & 0o077 == 0

@@ -113,18 +113,26 @@ PLANTS = [
         "tests/faults/test_crash_points.py",
     ),
     Plant(
-        "who was killed keeps its claim on a report for a day",
-        "athletes/services/assessments.py",
-        "claimed_until=from_now(seconds=settings.ASSESSMENT_LEASE_S),",
-        "claimed_until=from_now(seconds=86_400),",
+        "no sweep for what a killed worker held",
+        "athletes/dispatcher.py",
+        "return self._do_here(Assessment.objects.overdue().by_urgency(), self._assess) or more",
+        "return more",
         "tests/faults/test_worker_killed.py",
     ),
     Plant(
-        "a database that takes nothing is an error like any other",
+        "a report is not stored in one transaction",
         "athletes/services/reports.py",
-        "        raise NotStored(screening) from fault\n    reach(",
-        "        raise\n    reach(",
+        "        with transaction.atomic():\n            submission = _store(",
+        "        if True:\n            submission = _store(",
         "tests/faults/test_database_faults.py",
+        also=(
+            (
+                "athletes/services/reports.py",
+                "athlete = Athlete.objects.select_for_update(no_key=True).get(pk=athlete.pk)",
+                "athlete = Athlete.objects.get(pk=athlete.pk)",
+            ),
+        ),
+        database="postgres",
     ),
     Plant(
         "the dispatcher dies with its connection to the database",
@@ -139,7 +147,8 @@ PLANTS = [
         "athletes/backups/making.py",
         "            connection.connection.backup(target)\n",
         "            connection.connection.backup(target)\n"
-        '            target.execute("DELETE FROM athletes_escalationevent")\n',
+        '            target.execute("DELETE FROM athletes_escalationevent")\n'
+        "            target.commit()\n",
         "tests/faults/test_backup.py",
     ),
     Plant(

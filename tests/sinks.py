@@ -101,7 +101,7 @@ class MailSink(Sink):
 
     async def serve(self) -> asyncio.Server:
         loop = asyncio.get_running_loop()
-        return await loop.create_server(self._connection, "127.0.0.1", 0)
+        return await loop.create_server(self._connection, "127.0.0.1", self.port)
 
     def _connection(self) -> asyncio.Protocol:
         mood = self.next_mood()
@@ -152,7 +152,7 @@ class HttpSink(Sink):
     answer = "200 OK"
 
     async def serve(self) -> asyncio.Server:
-        return await asyncio.start_server(self._connection, "127.0.0.1", 0)
+        return await asyncio.start_server(self._connection, "127.0.0.1", self.port)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -255,7 +255,7 @@ class Sinks:
         self.mail, self.push, self.hook = MailSink(), PushSink(), HookSink()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="sinks")
-        self._servers: list[asyncio.Server] = []
+        self._servers: dict[Sink, asyncio.Server] = {}
 
     @property
     def all(self) -> tuple[Sink, ...]:
@@ -277,9 +277,19 @@ class Sinks:
     def open(self) -> None:
         self._thread.start()
         for sink in self.all:
-            server = self._do(sink.serve())
-            sink.port = server.sockets[0].getsockname()[1]
-            self._servers.append(server)
+            self.open_again(sink)
+
+    def open_again(self, sink: Sink) -> None:
+        """At the address that it had before, if it had one."""
+        self._servers[sink] = self._do(sink.serve())
+        sink.port = self._servers[sink].sockets[0].getsockname()[1]
+
+    def shut(self, sink: Sink) -> None:
+        """Nobody is there: every connection is refused."""
+        self._do(self._shut(self._servers.pop(sink)))
+
+    async def _shut(self, server: asyncio.Server) -> None:
+        server.close()
 
     def close(self) -> None:
         self._do(self._end())
@@ -288,7 +298,7 @@ class Sinks:
         self._loop.close()
 
     async def _end(self) -> None:
-        for server in self._servers:
+        for server in self._servers.values():
             server.close()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:

@@ -166,6 +166,13 @@ PLANTS = [
         "tests/faults/test_web_never_touches_redis.py",
     ),
     Plant(
+        "a browser that is gone for good is written to again",
+        "athletes/services/delivery.py",
+        "    if is_gone and (subscription",
+        "    if False and (subscription",
+        "tests/faults/test_channels_down.py",
+    ),
+    Plant(
         "a clock that stands far ahead is waited for",
         "athletes/models/escalations.py",
         "            due |= Q(level=level.value, acknowledge_by__gt=Now() + longest + SKEW)\n",

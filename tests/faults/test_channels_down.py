@@ -83,60 +83,58 @@ def within(outcome: Outcome, what: str, happens: Callable[[], object]) -> None:
     outcome.must(f"{what}, within 15 s", took <= FIRST_ATTEMPT_S, f"{took:.1f} s")
 
 
+def goes_on(
+    outcome: Outcome,
+    stack: Stack,
+    fault: str,
+    *,
+    first: Counter[str],
+    both: Counter[str],
+    said: str = "",
+) -> Called:
+    """Somebody is called during `fault`, and it is passed on: what has been sent after the first step, and after both.
+
+    `said`: an event to wait for before it is passed on.
+    """
+    called = Called(stack, fault)
+    within(outcome, f"{fault}: the others are told", lambda: called.messages("sent") == first)
+    if said:
+        wait_for(lambda: called.events(said), seconds=PATIENCE_S, what=f"it says {said}")
+    called.pass_on()
+    within(
+        outcome,
+        f"{fault}: those of the next step too",
+        lambda: called.messages("sent") == both,
+    )
+    return called
+
+
+def arrives(outcome: Outcome, called: Called, channel: str, count: int) -> None:
+    wait_for(lambda: not called.messages("pending"), seconds=PATIENCE_S, what="it is tried again")
+    sent = called.messages("sent")[channel]
+    outcome.must(f"{channel} works again: all of it arrives", sent == count, sent)
+
+
 def test_the_others_are_told_and_the_chain_goes_on(stack: Stack, sinks: Sinks) -> None:
     outcome = Outcome("channels-down")
-
     sinks.shut(sinks.mail)
-    down = Called(stack, "Mail is down")
-    within(
-        outcome,
-        "mail down: phone and chat room are told",
-        lambda: down.messages("sent") == Counter(push=2, squad=1),
-    )
-    down.pass_on()
-    within(
-        outcome,
-        "mail down: those of the next step too",
-        lambda: down.messages("sent") == Counter(push=5, squad=2),
-    )
-    outcome.must("mail down: nothing is given up", not down.events("not_told"))
+    first, both = Counter(push=2, squad=1), Counter(push=5, squad=2)
+    down = goes_on(outcome, stack, "mail server down", first=first, both=both)
+    outcome.must("mail server down: nothing is given up", not down.events("not_told"))
     sinks.open_again(sinks.mail)
-    wait_for(lambda: not down.messages("pending"), seconds=PATIENCE_S, what="mail is tried again")
-    outcome.must("mail up again: all of it arrives", down.messages("sent")["email"] == 5)
+    arrives(outcome, down, "email", 5)
 
     sinks.hook.mood = SLOW
-    slow = Called(stack, "The chat room is slow")
-    within(
-        outcome,
-        "webhook slow: mail and phone are told",
-        lambda: slow.messages("sent") == Counter(email=2, push=2),
-    )
-    slow.pass_on()
-    within(
-        outcome,
-        "webhook slow: those of the next step too",
-        lambda: slow.messages("sent") == Counter(email=5, push=5),
-    )
+    first, both = Counter(email=2, push=2), Counter(email=5, push=5)
+    slow = goes_on(outcome, stack, "webhook slow", first=first, both=both)
     sinks.hook.mood = OK
-    wait_for(lambda: not slow.messages("pending"), seconds=PATIENCE_S, what="it is tried again")
-    outcome.must("webhook quick again: all of it arrives", slow.messages("sent")["squad"] == 2)
+    arrives(outcome, slow, "squad", 2)
 
     sinks.push.mood = GONE
-    gone = Called(stack, "The browser is gone")
-    within(
-        outcome,
-        "push gone: mail and chat room are told",
-        lambda: gone.messages("sent") == Counter(email=2, squad=1),
-    )
-    wait_for(lambda: gone.events("not_told"), seconds=PATIENCE_S, what="it is said who was not")
-    gone.pass_on()
-    within(
-        outcome,
-        "push gone: those of the next step too",
-        lambda: gone.messages("sent") == Counter(email=5, squad=2),
-    )
+    first, both = Counter(email=2, squad=1), Counter(email=5, squad=2)
+    goes_on(outcome, stack, "push address gone", first=first, both=both, said="not_told")
     tried = sum(attempt.mood == GONE for attempt in sinks.push.attempts)
-    outcome.must("push gone: each browser is tried once", tried == 3, tried)
+    outcome.must("push address gone: each browser is tried once", tried == 3, tried)
 
     outcome.none("taken twice", sum(len(sink.taken_twice) for sink in sinks.all))
     # Not "told": mail of the first step that got through after the second is noted at the second.

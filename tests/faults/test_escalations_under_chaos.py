@@ -232,8 +232,8 @@ def _wait_s(due: object, first: object) -> float:
 
 def moment(value: object) -> datetime:
     """A time as either database gives it."""
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    return moment.replace(tzinfo=moment.tzinfo or UTC)
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return found.replace(tzinfo=found.tzinfo or UTC)
 
 
 def test_nobody_is_left_out_and_hardly_anybody_told_twice() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -20,17 +19,13 @@ from athletes.models import (
     Squad,
 )
 from athletes.services import assessments, escalations
+from tests.coaching.phone.walking import text_of
 from tests.factories import (
     BREATHLESS,
     CLOT,
     CRAMP,
     make_report,
 )
-
-
-def text_of(response: Any) -> str:
-    text: str = response.content.decode()
-    return text
 
 
 def judged_late(report: PainReport, **age: float) -> PainReport:

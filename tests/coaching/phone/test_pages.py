@@ -17,6 +17,7 @@ from athletes.models import (
     Squad,
 )
 from athletes.services import comments
+from tests.coaching.phone.walking import text_of
 from tests.factories import (
     CRAMP,
     make_athlete,
@@ -24,12 +25,6 @@ from tests.factories import (
     make_report,
     make_user,
 )
-
-
-def text_of(response: Any) -> str:
-    text: str = response.content.decode()
-    return text
-
 
 # --- home ---
 

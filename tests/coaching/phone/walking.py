@@ -85,3 +85,9 @@ def random_answer(field: Field, dice: random.Random) -> tuple[dict[str, Any], An
     word = dice.choice(choices)
     is_number = field.finding.kind == "number" and word != "unsure"
     return {field.id: word}, int(word) if is_number else word
+
+
+def text_of(response: Any) -> str:
+    """The page, as it was sent."""
+    text: str = response.content.decode()
+    return text

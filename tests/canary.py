@@ -31,6 +31,9 @@ FIELDS = {
     "Comment": ["text"],
     "Episode": ["closed_reason"],
     "ClinicianFinding": ["in_words", "clinician"],
+    "CareStep": ["changed_reason", "coach_text"],
+    "TrainingHold": ["reason", "release_reason"],
+    "HandOver": ["to_name", "note"],
 }
 MOST_A_STACK = 500  # strings of a kind; ten thousand names would be looked for all day
 # Of a traceback only the source lines: they are ours, and tests have names and answers in theirs.

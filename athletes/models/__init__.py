@@ -1,3 +1,4 @@
+from athletes.models.availability import HandOver, LastLook, TrainingHold
 from athletes.models.care import CareStep
 from athletes.models.clock import Heartbeat
 from athletes.models.escalations import Escalation, EscalationEvent
@@ -29,8 +30,10 @@ __all__ = [
     "Episode",
     "Escalation",
     "EscalationEvent",
+    "HandOver",
     "Heartbeat",
     "Invitation",
+    "LastLook",
     "Membership",
     "Notification",
     "OnCall",
@@ -42,5 +45,6 @@ __all__ = [
     "SiteKey",
     "Squad",
     "SquadChannel",
+    "TrainingHold",
     "User",
 ]

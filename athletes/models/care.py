@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q, UniqueConstraint
 
 from athletes.models.base import Record, one_of
+from athletes.models.people import User
 from athletes.models.reports import Assessment
 from athletes.models.scope import AthleteScoped
 
@@ -34,6 +35,18 @@ class CareStep(Record):
     ends_at = models.DateTimeField(null=True, blank=True)
     position = models.PositiveSmallIntegerField(help_text="The most useful first.")
     state = models.CharField(max_length=7, choices=STEP_STATES, default="open")
+    settled_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was ticked off, skipped or changed."
+    )
+    settled_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    changed_reason = models.CharField(
+        max_length=300, blank=True, help_text="Why a coach or clinician changed it."
+    )
+    coach_text = models.CharField(
+        max_length=300, blank=True, help_text="What holds instead; empty: the step is off."
+    )
 
     objects = CareStepQuerySet.as_manager()
 

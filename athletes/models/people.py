@@ -20,6 +20,8 @@ from athletes import access
 from athletes.models.base import LONGEST_WAIT_MIN, MOST_QUIET_H, Record, one_of
 from guidance import KNOWLEDGE, Answers, Disposition
 
+KM, MILES = "km", "mi"
+UNITS = [(KM, "Kilometres"), (MILES, "Miles")]
 ROLES = [
     (access.OWNER, "Owner"),
     (access.COACH, "Coach"),
@@ -80,6 +82,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text="The last day of the club on which it was looked whether there is a morning page.",
     )
 
+    language = models.CharField(
+        max_length=10,
+        blank=True,
+        help_text="Chosen by the person; empty: what the browser asks for.",
+    )
+    units = models.CharField(max_length=2, choices=UNITS, default=KM)
+    ask_at = models.TimeField(
+        null=True,
+        blank=True,
+        help_text="When check-ins are asked, by the athlete's clock; empty: as soon as they are due.",
+    )
+
     objects = UserManager()
 
     EMAIL_FIELD = "email"
@@ -87,7 +101,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        constraints = [UniqueConstraint(Lower("email"), name="one_user_per_email")]
+        constraints = [
+            UniqueConstraint(Lower("email"), name="one_user_per_email"),
+            models.CheckConstraint(condition=one_of("units", UNITS), name="user_units_known"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -129,6 +146,9 @@ class Club(Record):
         null=True, blank=True, help_text="From then on nobody is told of a coach review."
     )
     quiet_until = models.TimeField(null=True, blank=True)
+    is_demo = models.BooleanField(
+        default=False, editable=False, help_text="Made up, to look around in; can be removed whole."
+    )
     clinicians_in_chain = models.BooleanField(
         default=False, help_text="Whether the squads' clinicians are told in the second step."
     )

@@ -19,9 +19,8 @@ DEMO_PASSWORD = "niggle-demo-club"
 
 
 def prepare_files() -> None:
-    """In production the static files carry a hash in their names and are compressed once."""
-    if settings.PRODUCTION:
-        call_command("collectstatic", verbosity=0, interactive=False)
+    """The static files get a hash into their names, so that browsers keep them, and are compressed once."""
+    call_command("collectstatic", verbosity=0, interactive=False)
 
 
 def prepare_database() -> None:

@@ -1,4 +1,4 @@
-"""A link that makes an account and binds it to an athlete or a role, once."""
+"""A link that makes an account and binds it to an athlete or a role: once, or for a while to a whole squad."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from athletes import access
 from athletes.models.base import Record, one_of
 from athletes.models.people import ROLES, Athlete, Club, Squad, User
+
+MOST_JOIN = (
+    200  # through one link; more than any squad has, and an end to one that got into wrong hands
+)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -17,7 +22,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(squad__in=Squad.objects.seen_from_desk_by(user).values("pk"))
 
     def usable(self) -> Self:
-        return self.filter(used_at=None, revoked_at=None, expires_at__gt=Now())
+        return self.filter(
+            used_at=None, revoked_at=None, expires_at__gt=Now(), times_used__lt=MOST_JOIN
+        )
+
+    def for_the_track(self) -> Self:
+        """Those that many can use: shown as a QR code to a whole squad."""
+        return self.filter(for_many=True)
 
 
 class Invitation(Record):
@@ -43,6 +54,12 @@ class Invitation(Record):
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     revoked_at = models.DateTimeField(null=True, blank=True)
+    for_many = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="For whoever stands at the track; ends by its date.",
+    )
+    times_used = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -53,5 +70,10 @@ class Invitation(Record):
             models.CheckConstraint(
                 condition=~Q(used_at__isnull=False, revoked_at__isnull=False),
                 name="invitation_used_or_revoked",
+            ),
+            models.CheckConstraint(
+                condition=Q(for_many=False)
+                | Q(role=access.ATHLETE, athlete__isnull=True, email="", used_at__isnull=True),
+                name="invitation_for_many_is_for_athletes",
             ),
         ]

@@ -149,6 +149,11 @@ class Club(Record):
     is_demo = models.BooleanField(
         default=False, editable=False, help_text="Made up, to look around in; can be removed whole."
     )
+    first_step = models.PositiveSmallIntegerField(
+        default=0,
+        editable=False,
+        help_text="Which of the first three steps its owner has ahead; 0: none.",
+    )
     clinicians_in_chain = models.BooleanField(
         default=False, help_text="Whether the squads' clinicians are told in the second step."
     )

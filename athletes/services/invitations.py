@@ -1,8 +1,10 @@
-"""Links that make an account and bind it: hashed, single use, expiring."""
+"""Links that make an account and bind it: hashed, expiring; for one person, or for a squad at the track."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,13 +12,17 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from athletes import access
 from athletes.models import Athlete, Invitation, Membership, Squad, User
 from athletes.services.people import grant_role
 
 VALID_FOR = timedelta(hours=72)
+TRACK_VALID_FOR = timedelta(days=14)
+CODE = re.compile(r"[a-z2-7]{4}(-[a-z2-7]{4}){3}")  # of a link for the track: 80 bits, to be typed
 NAME_LENGTH = Athlete._meta.get_field("name").max_length
 
 
@@ -37,7 +43,9 @@ class UnusableInvitation(Exception):
 
 
 def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    """Of a code that somebody typed, as if it had been typed as it was shown."""
+    typed = token.strip().lower()
+    return hashlib.sha256((typed if CODE.fullmatch(typed) else token).encode()).hexdigest()
 
 
 @transaction.atomic
@@ -63,6 +71,38 @@ def invite(
     if email:
         transaction.on_commit(lambda: _send(invited))
     return invited
+
+
+@transaction.atomic
+def invite_at_the_track(*, by: User, squad: Squad) -> Invitation:
+    """A link into `squad` that every athlete can use until it ends or somebody revokes it."""
+    _require_may_invite(by, squad, access.ATHLETE, None)
+    invitation = Invitation(
+        club=squad.club,
+        squad=squad,
+        role=access.ATHLETE,
+        created_by=by,
+        expires_at=timezone.now() + TRACK_VALID_FOR,
+        for_many=True,
+    )
+    invitation.token_hash = token_hash(_code(invitation))
+    invitation.save()
+    return invitation
+
+
+def track_path(*, invitation: Invitation) -> str:
+    """Where a link for the track leads. Shown as often as a coach holds it up, and stored nowhere.
+
+    Worked out from the site's secret; "" where that has changed since, and the link is worth nothing.
+    """
+    code = _code(invitation)
+    return f"/join/{code}/" if token_hash(code) == invitation.token_hash else ""
+
+
+def _code(invitation: Invitation) -> str:
+    digest = salted_hmac("niggle.track-link", str(invitation.pk), algorithm="sha256").digest()
+    letters = base64.b32encode(digest[:10]).decode().lower()
+    return "-".join(letters[place : place + 4] for place in range(0, len(letters), 4))
 
 
 def _require_may_invite(by: User, squad: Squad, role: str, athlete: Athlete | None) -> None:
@@ -115,21 +155,32 @@ def _inviter_may_still(invitation: Invitation) -> bool:
 
 @transaction.atomic
 def accept(*, by: User, token: str, name: str = "", timezone_name: str = "") -> Invitation:
-    """Bind `by` to what the link offers. Two at once: one gets it.
+    """Bind `by` to what the link offers. Two at once: one gets it, unless it is for many.
 
     A zone that is not told leaves the record's own. Raises UnusableInvitation, ValidationError.
     """
     invitation = find_usable(token=token)
     if invitation.email and invitation.email != by.email.lower():
         raise UnusableInvitation
-    taken = Invitation.objects.usable().filter(pk=invitation.pk)
-    if not taken.update(used_at=timezone.now(), used_by=by):
-        raise UnusableInvitation
+    _take(invitation, by)
     grant_role(user=by, squad=invitation.squad, role=invitation.role)
     if invitation.role == access.ATHLETE:
         _bind_athlete(invitation, by, name, timezone_name)
     invitation.refresh_from_db()
     return invitation
+
+
+def _take(invitation: Invitation, user: User) -> None:
+    """Use it up, or a place of it. Whoever runs in the squad already takes none."""
+    usable = Invitation.objects.usable().filter(pk=invitation.pk)
+    if not invitation.for_many:
+        taken = usable.update(used_at=timezone.now(), used_by=user)
+    elif user.athletes.filter(squads=invitation.squad, left_at=None).exists():
+        return
+    else:
+        taken = usable.update(times_used=F("times_used") + 1)
+    if not taken:
+        raise UnusableInvitation
 
 
 def _bind_athlete(invitation: Invitation, user: User, name: str, timezone_name: str) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from athletes import access
 from athletes.models import Athlete, Invitation
+from athletes.models.invitations import MOST_JOIN
 from athletes.services import invitations, people
 from athletes.services.invitations import UnusableInvitation
 from tests import factories
@@ -142,3 +143,69 @@ def test_a_club_whose_name_has_two_lines_can_invite(
     with django_capture_on_commit_callbacks(execute=True):
         invite(squad, email="mina@example.test")
     assert mailoutbox[0].subject == "Harbour Harriers invites you to Niggle"
+
+
+def at_the_track(squad):
+    invitation = invitations.invite_at_the_track(by=squad.coach, squad=squad)
+    return invitation, code_of(invitation)
+
+
+def code_of(invitation):
+    return invitations.track_path(invitation=invitation).split("/")[2]
+
+
+def test_a_link_for_the_track_is_for_many(squad):
+    invitation, code = at_the_track(squad)
+    for _ in range(3):
+        invitations.accept(by=factories.make_user(), token=code)
+    invitation.refresh_from_db()
+    assert (squad.athletes.count(), invitation.times_used) == (3, 3)
+
+
+def test_whoever_scans_it_twice_is_in_the_squad_once(squad):
+    invitation, code = at_the_track(squad)
+    user = factories.make_user()
+    invitations.accept(by=user, token=code)
+    invitations.accept(by=user, token=code)
+    invitation.refresh_from_db()
+    assert (squad.athletes.count(), invitation.times_used) == (1, 1)
+
+
+def test_its_code_can_be_shown_again_and_is_stored_nowhere(squad):
+    invitation, code = at_the_track(squad)
+    kept = Invitation.objects.get()
+    assert code_of(kept) == code
+    assert code not in "".join(str(value) for value in Invitation.objects.values_list().get())
+
+
+def test_a_typed_code_may_have_capitals(squad):
+    _, code = at_the_track(squad)
+    invitations.accept(by=factories.make_user(), token=code.upper())
+    assert squad.athletes.count() == 1
+
+
+@pytest.mark.parametrize("column", ["expires_at", "revoked_at"])
+def test_an_ended_link_for_the_track_is_refused(squad, column):
+    invitation, code = at_the_track(squad)
+    past = timezone.now() - timedelta(seconds=1)
+    Invitation.objects.filter(pk=invitation.pk).update(**{column: past})
+    with pytest.raises(UnusableInvitation):
+        invitations.accept(by=factories.make_user(), token=code)
+
+
+def test_a_link_in_wrong_hands_has_an_end(squad):
+    invitation, code = at_the_track(squad)
+    Invitation.objects.filter(pk=invitation.pk).update(times_used=MOST_JOIN)
+    with pytest.raises(UnusableInvitation):
+        invitations.accept(by=factories.make_user(), token=code)
+
+
+def test_after_the_secret_changed_the_link_says_nothing_wrong(squad, settings):
+    invitation, _ = at_the_track(squad)
+    settings.SECRET_KEY = "another-secret-of-the-site"
+    assert invitations.track_path(invitation=invitation) == ""
+
+
+def test_a_coach_of_another_club_makes_no_link_for_this_track(squad):
+    with pytest.raises(access.NotAllowed):
+        invitations.invite_at_the_track(by=factories.make_club().coach, squad=squad)

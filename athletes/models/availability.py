@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
@@ -21,6 +22,10 @@ class TrainingHoldQuerySet(AthleteScoped["TrainingHold"]):
     def standing(self) -> Self:
         """Nobody has released it; its planned end may lie in the past."""
         return self.filter(released_at=None)
+
+    def in_force(self, now: datetime) -> Self:
+        """Those that hold at `now`: one whose time has passed has ended by itself."""
+        return self.standing().filter(Q(until=None) | Q(until__gt=now), since__lte=now)
 
 
 class TrainingHold(Record):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
 
 from athletes.models.base import Record, one_of
 from athletes.models.people import User
@@ -13,7 +14,12 @@ from athletes.models.reports import Assessment
 from athletes.models.scope import AthleteScoped
 
 STEP_KINDS = [("do", "Do"), ("dont", "Don't")]
-STEP_STATES = [("open", "Open"), ("done", "Done"), ("skipped", "Skipped"), ("changed", "Changed")]
+STEP_STATES = [
+    ("open", _("Open")),
+    ("done", _("Done")),
+    ("skipped", _("Skipped")),
+    ("changed", _("Changed")),
+]
 
 
 class CareStepQuerySet(AthleteScoped["CareStep"]):
@@ -64,6 +70,16 @@ class CareStep(Record):
 
     def __str__(self) -> str:
         return self.advice
+
+    @property
+    def is_changed(self) -> bool:
+        """Other words hold than the knowledge's, or none."""
+        return self.state == "changed" or bool(self.coach_text)
+
+    @property
+    def is_off(self) -> bool:
+        """A coach or clinician has taken it out of the plan."""
+        return self.state == "changed" and not self.coach_text
 
     def phase(self, now: datetime) -> str:
         """`now`, `next` (starts within a day), `later` or `over`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 
 from athletes import access
 from athletes.models import CareStep, User
@@ -12,10 +13,20 @@ SET_BY_HAND = ("open", "done", "skipped")
 
 @transaction.atomic
 def set_step_state(*, by: User, step: CareStep, state: str) -> CareStep:
-    """Tick a step off, skip it, or take that back."""
+    """Tick a step off, skip it, or take that back.
+
+    What a coach changed is changed again when the tick is taken back. What a coach took out of the plan is not there to
+    be done: it stays out.
+    """
     access.require_may_report_for(by, step.assessment.report.athlete)
     if state not in SET_BY_HAND:
         raise ValueError(f"a step is set to one of {SET_BY_HAND}, not {state!r}")
-    CareStep.objects.filter(pk=step.pk).update(state=state)
-    step.refresh_from_db()
+    step = CareStep.objects.select_for_update(no_key=True).get(pk=step.pk)
+    if step.is_off:
+        return step
+    is_taken_back = state == "open"
+    step.state = "changed" if is_taken_back and step.is_changed else state
+    step.settled_at = None if is_taken_back else timezone.now()
+    step.settled_by = None if is_taken_back else by
+    step.save(update_fields=["state", "settled_at", "settled_by"])
     return step

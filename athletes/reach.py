@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from athletes import chain
 from athletes.chain import Chain
@@ -88,18 +89,24 @@ class _Facts:
 def _faults(squad: Squad, chained: Chain, facts: _Facts) -> Iterable[Fault]:
     people = chained.people(chain.OWNERS)
     runs_here = facts.athletes[squad.pk]
+    named = {"squad": squad.name}
     if not people:
-        yield Fault(squad, NOBODY, f"{squad.name}: nobody would be told of a danger.")
+        yield Fault(squad, NOBODY, _("%(squad)s: nobody would be told of a danger.") % named)
     elif len(people) == 1 and people[0].pk in runs_here:
         yield Fault(
             squad,
             ONLY_THEMSELF,
-            f"{squad.name}: {people[0]} runs here and is the only one who would be told, "
-            "even of their own reports.",
+            _(
+                "%(squad)s: %(who)s runs here and is the only one who would be told, "
+                "even of their own reports."
+            )
+            % {**named, "who": people[0]},
         )
     if people and squad.pk not in facts.rooms and not any(p.pk in facts.reachable for p in people):
         yield Fault(
-            squad, NO_WAY, f"{squad.name}: the last messages reached none of those who are told."
+            squad,
+            NO_WAY,
+            _("%(squad)s: the last messages reached none of those who are told.") % named,
         )
     yield from _faults_on_call(squad, chained, facts)
     club = squad.club
@@ -107,7 +114,8 @@ def _faults(squad: Squad, chained: Chain, facts: _Facts) -> Iterable[Fault]:
         yield Fault(
             squad,
             NO_CONTACT,
-            f"{squad.name}: {club.name} has no emergency contact, so the chain ends at its owners.",
+            _("%(squad)s: %(club)s has no emergency contact, so the chain ends at its owners.")
+            % {**named, "club": club.name},
         )
 
 
@@ -118,12 +126,18 @@ def _faults_on_call(squad: Squad, chained: Chain, facts: _Facts) -> Iterable[Fau
         yield Fault(
             squad,
             NO_ROLE,
-            f"{squad.name}: {user} is on call but not on the desk of this squad, "
-            "and so would not be told.",
+            _(
+                "%(squad)s: %(who)s is on call but not on the desk of this squad, "
+                "and so would not be told."
+            )
+            % {"squad": squad.name, "who": user},
         )
     if duties and not chained.people(chain.FIRST):
         yield Fault(
-            squad, NO_COVER, f"{squad.name}: nobody is on call now, and the squad has no coach."
+            squad,
+            NO_COVER,
+            _("%(squad)s: nobody is on call now, and the squad has no coach.")
+            % {"squad": squad.name},
         )
 
 

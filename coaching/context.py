@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from athletes import reach
 from athletes.access import DESK_ROLES
@@ -16,19 +17,19 @@ from guidance import KNOWLEDGE
 
 STANDSTILLS_SHOWN = 5
 STANDING_STILL = {
-    clock.DISPATCHER: "the watch itself",
-    clock.POSTMAN: "the sending of messages",
-    clock.MESSENGER: "the worker that sends messages",
-    clock.WORKER: "the worker that judges reports",
-    clock.BEAT: "housekeeping",
-    "redis": "the queue (Redis)",
-    clock.sweep_beat("clocks"): "the clocks of who must be seen",
-    clock.sweep_beat("check_ins_due"): "the asking of check-ins",
-    clock.sweep_beat("check_ins_reminded"): "the reminders of check-ins",
-    clock.sweep_beat("check_ins_missed"): "the watch over check-ins that nobody answered",
-    clock.sweep_beat("digests"): "the morning messages",
-    clock.sweep_beat("messages"): "messages put off by a clock that was set back",
-    clock.sweep_beat("drills"): "the end of drills",
+    clock.DISPATCHER: _("the watch itself"),
+    clock.POSTMAN: _("the sending of messages"),
+    clock.MESSENGER: _("the worker that sends messages"),
+    clock.WORKER: _("the worker that judges reports"),
+    clock.BEAT: _("housekeeping"),
+    "redis": _("the queue (Redis)"),
+    clock.sweep_beat("clocks"): _("the clocks of who must be seen"),
+    clock.sweep_beat("check_ins_due"): _("the asking of check-ins"),
+    clock.sweep_beat("check_ins_reminded"): _("the reminders of check-ins"),
+    clock.sweep_beat("check_ins_missed"): _("the watch over check-ins that nobody answered"),
+    clock.sweep_beat("digests"): _("the morning messages"),
+    clock.sweep_beat("messages"): _("messages put off by a clock that was set back"),
+    clock.sweep_beat("drills"): _("the end of drills"),
 }
 MOST_COUNTED = 99  # notices; beyond that nobody wants to know how many
 
@@ -85,7 +86,7 @@ class Site:
         still = self._still
         if not self.watch_is_running:
             still = [name for name in still if not name.startswith(clock.sweep_beat(""))]
-        return [STANDING_STILL.get(name, name) for name in still]
+        return [str(STANDING_STILL.get(name, name)) for name in still]
 
     @cached_property
     def standstill(self) -> list[Escalation]:

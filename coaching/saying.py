@@ -21,9 +21,9 @@ def all_said(told: dict[str, Any]) -> dict[str, Any]:
     return told if _is_english() else guidance.all_said(told, gettext)
 
 
-def listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[object]) -> str:
     """Words after each other, with what this language puts between them: “Calf, Heel”."""
-    return gettext(", ").join(words)
+    return gettext(", ").join(map(str, words))
 
 
 def listed_to_the_last(words: Iterable[str]) -> str:

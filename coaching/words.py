@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -99,6 +99,11 @@ def when(moment: datetime, zone: tzinfo, now: datetime) -> str:
     if there.year == now.astimezone(zone).year:
         return f"{formats.date_format(there, pgettext('a day of this year', 'j F'))} {clock}"
     return f"{formats.date_format(there, pgettext('a day of another year', 'j F Y'))} {clock}"
+
+
+def day(moment: date) -> str:
+    """A day with its year: “3 March 2026”."""
+    return formats.date_format(moment, pgettext("a day of another year", "j F Y"))
 
 
 def window(starts: datetime, ends: datetime | None, zone: tzinfo, now: datetime) -> str:

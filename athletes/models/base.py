@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import uuid_utils.compat as uuids
 from django.db import models
@@ -41,7 +43,7 @@ class Record(models.Model):
         abstract = True
 
 
-def one_of(field: str, values: list[tuple[str, str]], *, blank: bool = False) -> Q:
+def one_of(field: str, values: Sequence[tuple[str, Any]], *, blank: bool = False) -> Q:
     """The check that `field` holds one of the choices `values` (or nothing, with `blank`)."""
     allowed = [value for value, _ in values]
     return Q(**{f"{field}__in": [*allowed, ""] if blank else allowed})

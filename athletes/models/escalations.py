@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from athletes.models.base import LEVELS, LONGEST_CLOCK, Record, one_of, urgency_of
 from athletes.models.people import Athlete, User
@@ -16,7 +17,11 @@ from athletes.models.scope import AthleteScoped
 
 SKEW = timedelta(minutes=1)  # between the clocks of two machines that are set by a time server
 OPEN, ACKNOWLEDGED, RESOLVED = "open", "acknowledged", "resolved"
-ESCALATION_STATES = [(OPEN, "Waiting"), (ACKNOWLEDGED, "Seen"), (RESOLVED, "Dealt with")]
+ESCALATION_STATES = [
+    (OPEN, _("Waiting")),
+    (ACKNOWLEDGED, _("Seen")),
+    (RESOLVED, _("Dealt with")),
+]
 EVENT_KINDS = [
     ("opened", "Opened"),
     ("raised", "Raised"),

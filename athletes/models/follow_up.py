@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from athletes.models.base import LEVELS, Record, one_of
 from athletes.models.people import User
@@ -17,22 +18,22 @@ PLANNED, ASKED, REMINDED = "planned", "asked", "reminded"
 WAITING = (PLANNED, ASKED, REMINDED)
 ANSWERED, MISSED, CANCELLED = "answered", "missed", "cancelled"
 CHECK_IN_STATES = [
-    (PLANNED, "Planned"),
-    (ASKED, "Asked"),
-    (REMINDED, "Reminded"),
-    (ANSWERED, "Answered"),
-    (MISSED, "Not answered"),
-    (CANCELLED, "No longer needed"),
+    (PLANNED, _("Planned")),
+    (ASKED, _("Asked")),
+    (REMINDED, _("Reminded")),
+    (ANSWERED, _("Answered")),
+    (MISSED, _("Not answered")),
+    (CANCELLED, _("No longer needed")),
 ]
 METHODS = [
-    ("examination", "Examination"),
-    ("ultrasound", "Ultrasound"),
-    ("mri", "MRI"),
-    ("xray", "X-ray"),
-    ("ct", "CT"),
-    ("blood_test", "Blood test"),
-    ("pressure", "Pressure measurement"),
-    ("other", "Something else"),
+    ("examination", _("Examination")),
+    ("ultrasound", _("Ultrasound")),
+    ("mri", _("MRI")),
+    ("xray", _("X-ray")),
+    ("ct", _("CT")),
+    ("blood_test", _("Blood test")),
+    ("pressure", _("Pressure measurement")),
+    ("other", _("Something else")),
 ]
 
 

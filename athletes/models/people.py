@@ -15,18 +15,19 @@ from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from athletes import access
 from athletes.models.base import LONGEST_WAIT_MIN, MOST_QUIET_H, Record, one_of
 from guidance import KNOWLEDGE, Answers, Disposition
 
 KM, MILES = "km", "mi"
-UNITS = [(KM, "Kilometres"), (MILES, "Miles")]
+UNITS = [(KM, gettext_lazy("Kilometres")), (MILES, gettext_lazy("Miles"))]
 ROLES = [
-    (access.OWNER, "Owner"),
-    (access.COACH, "Coach"),
-    (access.CLINICIAN, "Clinician"),
-    (access.ATHLETE, "Athlete"),
+    (access.OWNER, gettext_lazy("Owner")),
+    (access.COACH, gettext_lazy("Coach")),
+    (access.CLINICIAN, gettext_lazy("Clinician")),
+    (access.ATHLETE, gettext_lazy("Athlete")),
 ]
 
 
@@ -191,12 +192,14 @@ class Club(Record):
             return
         if self.quiet_from is None or self.quiet_until is None:
             missing = "quiet_from" if self.quiet_from is None else "quiet_until"
-            raise ValidationError({missing: "Quiet hours need a beginning and an end, or neither."})
+            raise ValidationError(
+                {missing: _("Quiet hours need a beginning and an end, or neither.")}
+            )
         if self.quiet_from == self.quiet_until:
-            told = "Quiet hours must end at another time than they begin."
+            told = _("Quiet hours must end at another time than they begin.")
             raise ValidationError({"quiet_until": told})
         if time_on_the_clock(self.quiet_from, self.quiet_until) > timedelta(hours=MOST_QUIET_H):
-            told = f"Quiet hours can last {MOST_QUIET_H} hours at most."
+            told = _("Quiet hours can last %(n)s hours at most.") % {"n": MOST_QUIET_H}
             raise ValidationError({"quiet_until": told})
 
     @property

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, UniqueConstraint
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from athletes.models.base import LEVELS, Record, one_of, urgency_of
 from athletes.models.people import Athlete, User
@@ -22,12 +23,12 @@ REGIONS = [
     ("other", "Elsewhere"),
 ]
 SIDES = [("left", "Left"), ("right", "Right"), ("both", "Both"), ("", "Not told")]
-KINDS = [("index", "First"), ("exacerbation", "Flare-up"), ("recurrence", "Came back")]
+KINDS = [("index", _("First")), ("exacerbation", _("Flare-up")), ("recurrence", _("Came back"))]
 DEMO = "demo"
-FACES = [("phone", "Phone"), ("desk", "Desk"), ("api", "API"), (DEMO, "Demo")]
+FACES = [("phone", _("Phone")), ("desk", _("Desk")), ("api", _("API")), (DEMO, _("Demo"))]
 CLOCK_SET_BACK = timedelta(seconds=2)  # a time further ahead than it can be: the clock was set back
 PENDING, DONE, FAILED = "pending", "done", "failed"
-CLOSED_AS = [("by_coach", "Closed by a coach"), ("pain_free", "Back to running without pain")]
+CLOSED_AS = [("by_coach", _("Closed by a coach")), ("pain_free", _("Back to running without pain"))]
 STATES = [(PENDING, "Being judged"), (DONE, "Judged"), (FAILED, "Could not be judged")]
 
 

@@ -125,9 +125,9 @@ def add_squad_channel(
     """
     access.require_leads_squad(by, squad)
     if least_level not in [level.value for level in Disposition]:
-        raise ValidationError({"least_level": "There is no such level."})
+        raise ValidationError({"least_level": _("There is no such level.")})
     if not name.strip():
-        raise ValidationError({"name": "Give it a name, so that you know it again."})
+        raise ValidationError({"name": _("Give it a name, so that you know it again.")})
     try:
         squad_channel.require_understood(url)
     except squad_channel.NotUnderstood as fault:

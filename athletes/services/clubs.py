@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from athletes import access
 from athletes.models import Athlete, Club, OnCall, Squad, User
@@ -65,10 +66,10 @@ def put_on_call(
     else:
         access.require_owns_club(by, club)
     if any(squad.club_id != club.pk for squad in squads):
-        raise ValidationError({"squads": "Choose squads of this club."})
+        raise ValidationError({"squads": _("Choose squads of this club.")})
     if ends_at is not None and ends_at <= max(starts_at, timezone.now()):
         raise ValidationError(
-            {"ends_at": "The end must lie after the beginning, and ahead of now."}
+            {"ends_at": _("The end must lie after the beginning, and ahead of now.")}
         )
     Club.objects.select_for_update(no_key=True).get(
         pk=club.pk
@@ -85,11 +86,14 @@ def _require_sees(user: User, club: Club, squads: Collection[Squad]) -> None:
     if access.OWNER in access.desk_memberships(user, club):
         return
     if not squads:
-        told = "Only an owner sees all squads. Choose the squads that this person looks after."
+        told = _("Only an owner sees all squads. Choose the squads that this person looks after.")
         raise ValidationError({"squads": told})
     seen = set(Squad.objects.seen_from_desk_by(user).values_list("pk", flat=True))
     if unseen := [squad.name for squad in squads if squad.pk not in seen]:
-        told = f"{user} does not look after {', '.join(unseen)}, so could not open the message."
+        told = _("%(who)s does not look after %(squads)s, so could not open the message.") % {
+            "who": user,
+            "squads": _(", ").join(unseen),
+        }
         raise ValidationError({"user": told})
 
 
@@ -104,7 +108,7 @@ def _require_not_on_call_already(
     wanted = {squad.pk for squad in squads}
     for row in held.prefetch_related("squads"):
         if {squad.pk for squad in row.squads.all()} == wanted:
-            raise ValidationError({"user": f"{user} is on call then already."})
+            raise ValidationError({"user": _("%(who)s is on call then already.") % {"who": user}})
 
 
 @transaction.atomic
@@ -132,7 +136,9 @@ def set_own_coaches(*, by: User, athlete: Athlete, coaches: Collection[User]) ->
     access.require_leads_athlete(by, athlete)
     for coach in coaches:
         if coach.pk == athlete.user_id or not access.is_on_desk_of(coach, athlete):
-            told = f"{coach} does not look after this athlete, so could not open the message."
+            told = _("%(who)s does not look after this athlete, so could not open the message.") % {
+                "who": coach
+            }
             raise ValidationError({"coaches": told})
     athlete.own_coaches.set(coaches)
     return athlete

@@ -7,6 +7,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from athletes import access
 from athletes.models import Athlete, ClinicianFinding, Episode, User
@@ -56,15 +57,15 @@ def _check(episode: Episode, told: dict[str, object]) -> None:
     """What the record itself cannot know."""
     wrong: dict[str, str] = {}
     if told["cause"] and told["cause"] not in KNOWLEDGE.causes:
-        wrong["cause"] = "This is none of the causes that we know. Say it in words instead."
+        wrong["cause"] = _("This is none of the causes that we know. Say it in words instead.")
     elif not told["cause"] and not told["in_words"]:
-        wrong["in_words"] = "Name a cause, or say in words what it was."
+        wrong["in_words"] = _("Name a cause, or say in words what it was.")
     if not told["clinician"]:
-        wrong["clinician"] = "Say who found it."
+        wrong["clinician"] = _("Say who found it.")
     if told["method"] not in dict(METHODS):
-        wrong["method"] = "Say how it was found."
+        wrong["method"] = _("Say how it was found.")
     today = timezone.now().astimezone(episode.athlete.zone).date()
     if isinstance(told["found_on"], date) and told["found_on"] > today:
-        wrong["found_on"] = "This day has not come yet."
+        wrong["found_on"] = _("This day has not come yet.")
     if wrong:
         raise ValidationError(wrong)

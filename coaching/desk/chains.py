@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from athletes import chain, reach
 from athletes.chain import Chain
 from athletes.models import Athlete, Squad, User
 from athletes.models.base import LONGEST_WAIT_MIN
+from coaching.saying import listed
 from coaching.words import duration
 from guidance import Disposition
 
-AT_ONCE = "at once"
+ROLE_WORDS = {
+    "coach": gettext_lazy("coach"),
+    "clinician": gettext_lazy("clinician"),
+    "owner": gettext_lazy("owner"),
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +32,7 @@ class Told:
     roles: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.user} ({', '.join(self.roles)})" if self.roles else str(self.user)
+        return f"{self.user} ({listed(self.roles)})" if self.roles else str(self.user)
 
 
 @dataclass(frozen=True)
@@ -81,16 +89,18 @@ def steps_of(its: Chain) -> list[Step]:
 
 
 def _contact(its: Chain) -> str:
-    return f"{its.club.contact_name or its.club.contact_email} (emergency contact)"
+    return _("%(name)s (emergency contact)") % {
+        "name": its.club.contact_name or its.club.contact_email
+    }
 
 
 def _roles(its: Chain, user: User, *, first: bool) -> tuple[str, ...]:
     held = {
         role for whom, role, squads in its.desk.roles if whom == user and _counts(its, role, squads)
     }
-    named = [role for role in ("coach", "clinician", "owner") if role in held]
+    named = [str(words) for role, words in ROLE_WORDS.items() if role in held]
     if first and user in its.desk.on_call_for(its.squads):
-        named.append("on call")
+        named.append(_("on call"))
     return tuple(named)
 
 
@@ -103,6 +113,10 @@ def _waits(its: Chain, place: int, *, only_contact: bool) -> list[tuple[str, str
     waits = []
     for level in LONGEST_WAIT_MIN:
         never = only_contact and level != Disposition.EMERGENCY_NOW
-        after = AT_ONCE if place == 0 else f"after {duration(its.club.wait_for(level) * place)}"
+        after = _("at once") if place == 0 else _after(its.club.wait_for(level) * place)
         waits.append((level.value, "" if never else after))
     return waits
+
+
+def _after(wait: timedelta) -> str:
+    return _("after %(wait)s") % {"wait": duration(wait)}

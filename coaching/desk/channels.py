@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from athletes import access
@@ -26,32 +27,35 @@ from guidance import Disposition
 
 UNPROCESSABLE = 422
 OFFERED = [level.value for level in reversed(Disposition) if level > Disposition.SELF_CARE]
+TEXT_MESSAGE = _("Text message (%(service)s)")
 EXAMPLES = [
     ("Slack", "slack://T0000/B0000/SECRET/#milers"),
     ("Discord", "discord://1234567890/the-long-token"),
     ("Telegram", "tgram://123456789:the-long-token/-1001234567/"),
     ("ntfy", "ntfys://a-topic-that-nobody-guesses"),
-    ("Text message (Twilio)", "twilio://AC0123456789:0123456789@15550001111/491510000000"),
-    ("Text message (ClickSend)", "clicksend://user:key@491510000000"),
+]
+BY_TEXT_MESSAGE = [
+    ("Twilio", "twilio://AC0123456789:0123456789@15550001111/491510000000"),
+    ("ClickSend", "clicksend://user:key@491510000000"),
 ]
 LOOK_AGAIN_FOR = timedelta(minutes=2)  # after a message, whether it has arrived
 
 
 class ChannelForm(PlainForm):
     name = forms.CharField(
-        label="Name", max_length=80, help_text="So that you know it again: “Milers' chat”."
+        label=_("Name"), max_length=80, help_text=_("So that you know it again: “Milers' chat”.")
     )
     url = forms.CharField(
-        label="Address",
+        label=_("Address"),
         max_length=500,
-        help_text="It holds a key to the room, so it is never shown again.",
+        help_text=_("It holds a key to the room, so it is never shown again."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     least_level = forms.ChoiceField(
-        label="From when on",
+        label=_("From when on"),
         choices=[(level, LEVELS[level][1]) for level in OFFERED],
         initial=Disposition.SAME_DAY.value,
-        help_text="Everything from this level up is sent there.",
+        help_text=_("Everything from this level up is sent there."),
     )
 
 
@@ -62,7 +66,7 @@ def channels(request: DeskRequest, pk: UUID) -> HttpResponse:
     access.require_leads_squad(request.user, squad)
     form = ChannelForm(posted(request))
     if form.is_valid() and _added(request, squad, form):
-        messages.success(request, "Added. Send a test to see whether it arrives.")
+        messages.success(request, _("Added. Send a test to see whether it arrives."))
         return redirect("desk:channels", pk=squad.pk)
     found = list(_with_last_message(squad.channels.filter(removed_at=None)))
     now = timezone.now()
@@ -71,7 +75,10 @@ def channels(request: DeskRequest, pk: UUID) -> HttpResponse:
         "channels": found,
         "is_waiting": any(_may_still_arrive(channel, now) for channel in found),
         "form": form,
-        "examples": EXAMPLES,
+        "examples": [
+            *EXAMPLES,
+            *((TEXT_MESSAGE % {"service": name}, address) for name, address in BY_TEXT_MESSAGE),
+        ],
         "now": now,
     }
     part = "desk/parts/channel_list.html" if request.htmx else "desk/channels.html"
@@ -109,7 +116,7 @@ def _may_still_arrive(channel: Any, now: datetime) -> bool:
 def remove(request: DeskRequest, pk: UUID) -> HttpResponse:
     channel = _channel(request, pk)
     service.remove_squad_channel(by=request.user, channel=channel)
-    messages.success(request, f"{channel} gets no more messages.")
+    messages.success(request, _("%(channel)s gets no more messages.") % {"channel": channel})
     return redirect("desk:channels", pk=channel.squad_id)
 
 
@@ -118,7 +125,7 @@ def remove(request: DeskRequest, pk: UUID) -> HttpResponse:
 def send_test(request: DeskRequest, pk: UUID) -> HttpResponse:
     channel = _channel(request, pk)
     service.try_squad_channel(by=request.user, channel=channel)
-    messages.success(request, f"A test is on its way to {channel}.")
+    messages.success(request, _("A test is on its way to %(channel)s.") % {"channel": channel})
     return redirect("desk:channels", pk=channel.squad_id)
 
 

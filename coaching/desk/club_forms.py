@@ -9,7 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import gettext_lazy as _
 
 from athletes import access
 from athletes.models import Athlete, Club, Squad, User
@@ -24,7 +25,7 @@ UNITS_MIN = {MIN: 1, HOURS: 60}
 MOMENT = "%Y-%m-%dT%H:%M"
 
 dialled = RegexValidator(
-    r"^[\d +()./-]*\d[\d +()./-]*$", "Write the number with digits, for example +49 30 5550199."
+    r"^[\d +()./-]*\d[\d +()./-]*$", _("Write the number with digits, for example +49 30 5550199.")
 )
 
 
@@ -46,47 +47,48 @@ class ClubForm(RefusableForm):
 
     emergency_number = forms.CharField(
         max_length=30,
+        label=_("Emergency number"),
         validators=[dialled],
-        help_text="The ambulance, as it is dialled where you train.",
+        help_text=_("The ambulance, as it is dialled where you train."),
     )
     contact_name = forms.CharField(
-        label="Who an athlete calls if no coach answers",
+        label=_("Who an athlete calls if no coach answers"),
         max_length=120,
         required=False,
-        help_text="For example: club office.",
+        help_text=_("For example: club office."),
     )
     contact_phone = forms.CharField(
-        label="Their telephone",
+        label=_("Their telephone"),
         max_length=30,
         required=False,
         validators=[dialled],
-        help_text="Athletes see it until somebody has seen their report.",
+        help_text=_("Athletes see it until somebody has seen their report."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     contact_email = forms.EmailField(
-        label="Their e-mail address",
+        label=_("Their e-mail address"),
         required=False,
-        help_text="Written to in an emergency that nobody in the club has seen.",
+        help_text=_("Written to in an emergency that nobody in the club has seen."),
     )
     timezone = forms.CharField(
-        label="Time zone",
+        label=_("Time zone"),
         max_length=64,
         validators=[validate_zone],
-        help_text="For quiet hours and on-call times, for example Europe/Berlin.",
+        help_text=_("For quiet hours and on-call times, for example Europe/Berlin."),
         widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
     )
     quiet_from = forms.TimeField(
-        label="Quiet from",
+        label=_("Quiet from"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     quiet_until = forms.TimeField(
-        label="Quiet until",
+        label=_("Quiet until"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     clinicians_in_chain = forms.BooleanField(
-        label="Tell the squads’ clinicians in the second step, with all coaches", required=False
+        label=_("Tell the squads’ clinicians in the second step, with all coaches"), required=False
     )
 
     def __init__(self, club: Club, *args: Any, **kwargs: Any) -> None:
@@ -131,38 +133,40 @@ def _wait(level: Disposition) -> forms.DecimalField:
     unit = unit_of(level)
     longest = LONGEST_WAIT_MIN[level] // UNITS_MIN[unit]
     least = Decimal(1) if unit == MIN else Decimal("0.25")
-    too_long = f"At most {longest} {unit}."
+    too_long = (_("At most %(n)s min.") if unit == MIN else _("At most %(n)s h.")) % {"n": longest}
+    too_short = (_("At least %(n)s min.") if unit == MIN else _("At least %(n)s h.")) % {
+        "n": formats.number_format(least.normalize())
+    }
+    empty = (_("Empty: %(n)s min.") if unit == MIN else _("Empty: %(n)s h.")) % {"n": longest}
+    label = _("%(level)s, minutes") if unit == MIN else _("%(level)s, hours")
     return forms.DecimalField(
-        label=f"{LEVELS[level.value][0]}, {'minutes' if unit == MIN else 'hours'}",
+        label=label % {"level": LEVELS[level.value][0]},
         required=False,
         min_value=least,
         max_value=longest,
         decimal_places=0 if unit == MIN else 2,
-        help_text=f"{too_long} Empty: {longest} {unit}.",
-        error_messages={
-            "min_value": f"At least {least.normalize():f} {unit}.",
-            "max_value": too_long,
-        },
+        help_text=f"{too_long} {empty}",
+        error_messages={"min_value": too_short, "max_value": too_long},
     )
 
 
 class OnCallForm(RefusableForm):
     """Who is told first, for which squads, from when until when (in the club's zone)."""
 
-    user = forms.ModelChoiceField(User.objects.none(), label="Who", empty_label=None)
+    user = forms.ModelChoiceField(User.objects.none(), label=_("Who"), empty_label=None)
     squads = forms.ModelMultipleChoiceField(
-        Squad.objects.none(), label="For which squads", widget=forms.CheckboxSelectMultiple
+        Squad.objects.none(), label=_("For which squads"), widget=forms.CheckboxSelectMultiple
     )
     starts_at = forms.DateTimeField(
-        label="From",
+        label=_("From"),
         required=False,
-        help_text="Empty: from now on.",
+        help_text=_("Empty: from now on."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
     )
     ends_at = forms.DateTimeField(
-        label="Until",
+        label=_("Until"),
         required=False,
-        help_text="Empty: until somebody ends it.",
+        help_text=_("Empty: until somebody ends it."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
     )
 
@@ -172,7 +176,7 @@ class OnCallForm(RefusableForm):
         self.fields["squads"].queryset = led  # type: ignore[attr-defined]
         if access.OWNER in access.desk_memberships(by, club):
             self.fields["squads"].required = False
-            self.fields["squads"].help_text = "None ticked: the whole club."
+            self.fields["squads"].help_text = _("None ticked: the whole club.")
         self.fields["user"].queryset = desk_people(club, led)  # type: ignore[attr-defined]
         self.fields["user"].initial = by.pk
 
@@ -192,9 +196,9 @@ class OwnCoachesForm(RefusableForm):
 
     coaches = forms.ModelMultipleChoiceField(
         User.objects.none(),
-        label="Told first",
+        label=_("Told first"),
         required=False,
-        help_text="None ticked: all coaches of the squads are told first.",
+        help_text=_("None ticked: all coaches of the squads are told first."),
         widget=forms.CheckboxSelectMultiple,
     )
 

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from athletes import access
@@ -56,7 +57,7 @@ def club(request: DeskRequest, pk: UUID) -> HttpResponse:
         except ValidationError as invalid:
             form.refuse(invalid)
         else:
-            messages.success(request, "Saved. It holds for every call that comes from now on.")
+            messages.success(request, _("Saved. It holds for every call that comes from now on."))
             return redirect("desk:club", pk=pk)
     status = UNPROCESSABLE if form and form.is_bound else 200
     return render(request, "desk/club.html", _page(request.user, found, form), status=status)
@@ -108,14 +109,15 @@ def new_on_call(request: DeskRequest, pk: UUID) -> HttpResponse:
             except ValidationError as invalid:
                 form.refuse(invalid)
             else:
-                messages.success(request, f"{duty.user} is on call.")
+                messages.success(request, _("%(who)s is on call.") % {"who": duty.user})
                 return redirect(_on_page(found, "on-call"))
         return _small_form(
             request,
             form,
-            title=f"Put somebody on call at {found}",
-            note=f"They are told first, beside the athlete’s own coaches. Times are in {found.timezone}.",
-            send="Put on call",
+            title=_("Put somebody on call at %(club)s") % {"club": found},
+            note=_("They are told first, beside the athlete’s own coaches. Times are in %(zone)s.")
+            % {"zone": found.timezone},
+            send=_("Put on call"),
             back=_on_page(found, "on-call"),
         )
 
@@ -126,7 +128,7 @@ def end_on_call(request: DeskRequest, pk: UUID) -> HttpResponse:
     seen = OnCall.objects.seen_from_desk_by(request.user).select_related("club", "user")
     duty = get_object_or_404(seen, pk=pk)
     clubs.end_on_call(by=request.user, on_call=duty)
-    messages.success(request, f"{duty.user} is no longer on call.")
+    messages.success(request, _("%(who)s is no longer on call.") % {"who": duty.user})
     return redirect(_on_page(duty.club, "on-call"))
 
 
@@ -146,10 +148,10 @@ def own_coaches(request: DeskRequest, pk: UUID) -> HttpResponse:
         except ValidationError as invalid:
             form.refuse(invalid)
         else:
-            messages.success(request, "Saved. It holds for every call that comes from now on.")
+            messages.success(request, _("Saved. It holds for every call that comes from now on."))
             return redirect(back)
-    title = f"Who is told first of {athlete}"
-    return _small_form(request, form, title=title, send="Save", back=back)
+    title = _("Who is told first of %(athlete)s") % {"athlete": athlete}
+    return _small_form(request, form, title=title, send=_("Save"), back=back)
 
 
 def _club_seen(request: DeskRequest, pk: UUID) -> Club:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from athletes.models import Episode
@@ -19,9 +20,10 @@ from athletes.services import findings
 from coaching.desk.door import DeskRequest, on_desk, posted
 from coaching.desk.forms import PlainForm
 from coaching.desk.views import episode_on_page, episode_seen, form_about
+from coaching.saying import said
 from guidance import KNOWLEDGE
 
-NONE_OF_THESE = ("", "None of these")
+NONE_OF_THESE = ("", _("None of these"))
 
 
 class FindingForm(PlainForm):
@@ -29,27 +31,27 @@ class FindingForm(PlainForm):
 
     needs_one_of = True  # a cause or words: neither is “if you like”
 
-    cause = forms.ChoiceField(label="What was found?", required=False)
+    cause = forms.ChoiceField(label=_("What was found?"), required=False)
     in_words = forms.CharField(
-        label="In the clinician’s words",
+        label=_("In the clinician’s words"),
         required=False,
         max_length=200,
-        help_text="Needed where it is none of these. For example: grade 1 strain of the soleus.",
+        help_text=_("Needed where it is none of these. For example: grade 1 strain of the soleus."),
     )
     clinician = forms.CharField(
-        label="Who found it?",
+        label=_("Who found it?"),
         max_length=120,
-        help_text="The doctor or physiotherapist, as you were told: Dr Weber, sports medicine.",
+        help_text=_("The doctor or physiotherapist, as you were told: Dr Weber, sports medicine."),
     )
     found_on = forms.DateField(
-        label="On which day?",
+        label=_("On which day?"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    method = forms.ChoiceField(label="How?", choices=METHODS)
+    method = forms.ChoiceField(label=_("How?"), choices=METHODS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        named = sorted((cause.name, name) for name, cause in KNOWLEDGE.causes.items())
+        named = sorted((said(cause.name), name) for name, cause in KNOWLEDGE.causes.items())
         self.fields["cause"].choices = [NONE_OF_THESE, *((name, words) for words, name in named)]  # type: ignore[attr-defined]
 
 
@@ -62,7 +64,7 @@ def finding(request: DeskRequest, pk: UUID) -> HttpResponse:
     form = FindingForm(posted(request), initial={"found_on": today})
     if form.is_valid() and _recorded(request, episode, form):
         return redirect(episode_on_page(episode))
-    return form_about(request, episode, form, "What a clinician found", "Note it")
+    return form_about(request, episode, form, str(_("What a clinician found")), str(_("Note it")))
 
 
 def _recorded(request: DeskRequest, episode: Episode, form: FindingForm) -> bool:
@@ -72,5 +74,5 @@ def _recorded(request: DeskRequest, episode: Episode, form: FindingForm) -> bool
     except ValidationError as invalid:
         form.add_error(None, invalid)
         return False
-    messages.success(request, "Noted. The outcomes compare it with what Niggle said first.")
+    messages.success(request, _("Noted. The outcomes compare it with what Niggle said first."))
     return True

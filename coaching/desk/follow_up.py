@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from athletes.models import CheckIn, PainReport
@@ -15,7 +16,7 @@ from coaching.desk.door import DeskRequest, on_desk
 
 
 def _done(request: HttpRequest, report: PainReport) -> HttpResponse:
-    messages.success(request, "Saved. What to do now stands below; tell the athlete.")
+    messages.success(request, _("Saved. What to do now stands below; tell the athlete."))
     return redirect("desk:report", report.pk)
 
 

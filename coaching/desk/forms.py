@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from athletes import access
 from athletes.models import Athlete, Club, Squad
@@ -14,9 +15,9 @@ from athletes.models.people import validate_birth_date, validate_zone
 from coaching.accounts import say_plainly
 
 INVITED_ROLES = [
-    (access.ATHLETE, "Athlete: reports pain, sees only their own page"),
-    (access.COACH, "Coach: sees the squad, is told when somebody needs help"),
-    (access.CLINICIAN, "Clinician: sees the squad, is told when coaches don't answer"),
+    (access.ATHLETE, _("Athlete: reports pain, sees only their own page")),
+    (access.COACH, _("Coach: sees the squad, is told when somebody needs help")),
+    (access.CLINICIAN, _("Clinician: sees the squad, is told when coaches don't answer")),
 ]
 
 
@@ -30,34 +31,34 @@ class PlainForm(forms.Form):
 
 class ResolveForm(PlainForm):
     outcome = forms.CharField(
-        label="What came of it?",
+        label=_("What came of it?"),
         max_length=300,
-        help_text="One line, for example: saw the doctor today, no clot, back on Monday.",
+        help_text=_("One line, for example: saw the doctor today, no clot, back on Monday."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
 class CommentForm(PlainForm):
     text = forms.CharField(
-        label="Write to the athlete",
+        label=_("Write to the athlete"),
         max_length=2000,
-        help_text="The athlete and everybody who looks after them can read this.",
+        help_text=_("The athlete and everybody who looks after them can read this."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
 class CloseForm(PlainForm):
     reason = forms.CharField(
-        label="Why is it over?",
+        label=_("Why is it over?"),
         max_length=300,
-        help_text="One line, for example: pain free for a week, back in full training.",
+        help_text=_("One line, for example: pain free for a week, back in full training."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     pain_free = forms.TypedChoiceField(
-        label="Is the pain gone?",
-        choices=[("yes", "Yes"), ("no", "No, not yet"), ("unsure", "I don’t know")],
+        label=_("Is the pain gone?"),
+        choices=[("yes", _("Yes")), ("no", _("No, not yet")), ("unsure", _("I don’t know"))],
         coerce={"yes": True, "no": False, "unsure": None}.get,
-        help_text="Pain that comes back is a new episode. This says whether it had ever gone.",
+        help_text=_("Pain that comes back is a new episode. This says whether it had ever gone."),
         widget=forms.RadioSelect,
     )
 
@@ -65,8 +66,8 @@ class CloseForm(PlainForm):
 class SquadForm(PlainForm):
     """A new squad in one of the clubs that the person owns."""
 
-    club = forms.ModelChoiceField(Club.objects.none(), empty_label=None)
-    name = forms.CharField(label="Name of the squad", max_length=80)
+    club = forms.ModelChoiceField(Club.objects.none(), label=_("Club"), empty_label=None)
+    name = forms.CharField(label=_("Name of the squad"), max_length=80)
 
     def __init__(self, *args: Any, clubs: Iterable[Club], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,28 +81,28 @@ class SquadForm(PlainForm):
         told: dict[str, Any] = super().clean() or {}
         club, name = told.get("club"), told.get("name")
         if club and name and Squad.objects.filter(club=club, name__iexact=name).exists():
-            self.add_error("name", f"{club} already has a squad of this name.")
+            self.add_error("name", _("%(club)s already has a squad of this name.") % {"club": club})
         return told
 
 
 class AthleteForm(PlainForm):
     """An athlete whom the coach enters before there is a log-in."""
 
-    name = forms.CharField(max_length=120)
+    name = forms.CharField(label=_("Name"), max_length=120)
     timezone = forms.CharField(
-        label="Time zone",
+        label=_("Time zone"),
         max_length=64,
         validators=[validate_zone],
-        help_text="Where the athlete lives, for example Europe/Berlin. Times are shown in it.",
+        help_text=_("Where the athlete lives, for example Europe/Berlin. Times are shown in it."),
         widget=forms.TextInput(
             attrs={"list": "zones", "autocomplete": "off", "data-own-zone": True}
         ),
     )
     birth_date = forms.DateField(
-        label="Date of birth",
+        label=_("Date of birth"),
         required=False,
         validators=[validate_birth_date],
-        help_text="If you know it: some advice depends on age.",
+        help_text=_("If you know it: some advice depends on age."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
@@ -115,20 +116,22 @@ class InviteForm(PlainForm):
     """A link for one person."""
 
     role = forms.ChoiceField(
-        choices=INVITED_ROLES, initial=access.ATHLETE, widget=forms.RadioSelect
+        label=_("Role"), choices=INVITED_ROLES, initial=access.ATHLETE, widget=forms.RadioSelect
     )
     athlete = forms.ModelChoiceField(
         Athlete.objects.none(),
         required=False,
-        label="Which athlete?",
-        empty_label="Somebody who is not on the list yet",
-        help_text="For athletes only: those of this squad who have no log-in yet.",
+        label=_("Which athlete?"),
+        empty_label=_("Somebody who is not on the list yet"),
+        help_text=_("For athletes only: those of this squad who have no log-in yet."),
     )
     email = forms.EmailField(
-        label="E-mail address",
+        label=_("E-mail address"),
         required=False,
-        help_text="If you give one, we send the link there and only this address can use it. "
-        "Without one, anybody who has the link can.",
+        help_text=_(
+            "If you give one, we send the link there and only this address can use it. "
+            "Without one, anybody who has the link can."
+        ),
     )
 
     def __init__(self, *args: Any, squad: Squad, **kwargs: Any) -> None:
@@ -140,6 +143,6 @@ class InviteForm(PlainForm):
         told: dict[str, Any] = super().clean() or {}
         if told.get("athlete") and told.get("role") != access.ATHLETE:
             self.add_error(
-                "athlete", "Only an athlete's link belongs to an athlete. Leave this empty."
+                "athlete", _("Only an athlete's link belongs to an athlete. Leave this empty.")
             )
         return told

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from athletes import outcomes as records
@@ -21,9 +23,9 @@ from guidance import Share
 OUTCOMES_ON_A_PAGE = 25
 FEW = 20  # of fewer, no share means much
 WORDS = {
-    Named.FIRST: "Named first",
-    Named.IN_FIRST_THREE: "In the first three",
-    Named.NOT_NAMED: "Not named",
+    Named.FIRST: gettext_lazy("Named first"),
+    Named.IN_FIRST_THREE: gettext_lazy("In the first three"),
+    Named.NOT_NAMED: gettext_lazy("Not named"),
     Named.UNKNOWN: "",
 }
 
@@ -45,7 +47,7 @@ class Line:
 
     @property
     def verdict(self) -> str:
-        return WORDS[self.outcome.named]
+        return str(WORDS[self.outcome.named])
 
     @property
     def is_wrong(self) -> bool:
@@ -64,18 +66,30 @@ class Figure:
     def words(self) -> str:
         """“3 of 4; too few to say much”, or with the interval that chance leaves open."""
         if not self.whole:
-            return "none yet"
+            return _("none yet")
         if self.whole < FEW:
-            return f"{self.count} of {self.whole}; too few to say much"
-        return str(Share(self.count, self.whole))
+            return _("%(count)s of %(whole)s; too few to say much") % {
+                "count": self.count,
+                "whole": self.whole,
+            }
+        return _in_words(Share(self.count, self.whole))
+
+
+def _in_words(share: Share) -> str:
+    return _("%(count)s of %(whole)s (%(low)s to %(high)s %%)") % {
+        "count": share.count,
+        "whole": share.of,
+        "low": f"{100 * share.low:.0f}",
+        "high": f"{100 * share.high:.0f}",
+    }
 
 
 def figures(totals: Totals) -> list[Figure]:
     return [
-        Figure("Named first", totals.first_right, totals.found),
-        Figure("In the first three", totals.in_first_three, totals.found),
-        Figure("Not named", totals.not_named, totals.found),
-        Figure("Dangerous, and judged too low", totals.dangerous_too_low, totals.dangerous),
+        Figure(_("Named first"), totals.first_right, totals.found),
+        Figure(_("In the first three"), totals.in_first_three, totals.found),
+        Figure(_("Not named"), totals.not_named, totals.found),
+        Figure(_("Dangerous, and judged too low"), totals.dangerous_too_low, totals.dangerous),
     ]
 
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from athletes.services import returning
@@ -21,20 +22,22 @@ from coaching.desk.views import episode_on_page, episode_seen, form_about
 
 class ClearanceForm(PlainForm):
     clinician = forms.CharField(
-        label="Who said yes?",
+        label=_("Who said yes?"),
         max_length=120,
-        help_text="The doctor or physiotherapist, as you were told: Dr Weber, sports medicine.",
+        help_text=_("The doctor or physiotherapist, as you were told: Dr Weber, sports medicine."),
     )
     given_on = forms.DateField(
-        label="On which day?",
-        help_text="After the last report that asked for a doctor. An earlier yes does not count.",
+        label=_("On which day?"),
+        help_text=_(
+            "After the last report that asked for a doctor. An earlier yes does not count."
+        ),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     note = forms.CharField(
-        label="Anything they asked for?",
+        label=_("Anything they asked for?"),
         required=False,
         max_length=300,
-        help_text="The athlete can read this.",
+        help_text=_("The athlete can read this."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -48,7 +51,7 @@ def clearance(request: DeskRequest, pk: UUID) -> HttpResponse:
     form = ClearanceForm(posted(request), initial={"given_on": today})
     if form.is_valid() and _recorded(request, episode, form):
         return redirect(episode_on_page(episode))
-    return form_about(request, episode, form, "A clinician’s yes", "Note it")
+    return form_about(request, episode, form, str(_("A clinician’s yes")), str(_("Note it")))
 
 
 def _recorded(request: DeskRequest, episode: Any, form: ClearanceForm) -> bool:
@@ -60,5 +63,5 @@ def _recorded(request: DeskRequest, episode: Any, form: ClearanceForm) -> bool:
     except returning.NotNow as refused:
         messages.warning(request, str(refused))
     else:
-        messages.success(request, "Noted. The athlete sees it.")
+        messages.success(request, _("Noted. The athlete sees it."))
     return not form.errors

@@ -12,6 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from athletes import access
@@ -90,11 +91,13 @@ def new_squad(request: DeskRequest) -> HttpResponse:
         try:
             squad = people.create_squad(by=request.user, **form.cleaned_data)
         except IntegrityError:  # somebody else made it between our look and our write
-            form.add_error("name", "The club already has a squad of this name.")
+            form.add_error("name", _("The club already has a squad of this name."))
         else:
-            messages.success(request, f"{squad} is there. Next: bring in its athletes.")
+            messages.success(
+                request, _("%(squad)s is there. Next: bring in its athletes.") % {"squad": squad}
+            )
             return redirect(_on_page(squad))
-    return _small_form(request, form, "New squad", "Create the squad")
+    return _small_form(request, form, _("New squad"), _("Create the squad"))
 
 
 @on_desk
@@ -105,12 +108,13 @@ def new_athlete(request: DeskRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         athlete = people.add_athlete(by=request.user, squad=squad, **form.cleaned_data)
         messages.success(
-            request, f"{athlete} is in {squad}. Next: a link, so that they can report themselves."
+            request,
+            _("%(athlete)s is in %(squad)s. Next: a link, so that they can report themselves.")
+            % {"athlete": athlete, "squad": squad},
         )
         return redirect(f"{reverse('desk:invite', args=[squad.pk])}?athlete={athlete.pk}")
-    return _small_form(
-        request, form, f"New athlete in {squad}", "Add the athlete", zones=AthleteForm.zones()
-    )
+    title = _("New athlete in %(squad)s") % {"squad": squad}
+    return _small_form(request, form, title, _("Add the athlete"), zones=AthleteForm.zones())
 
 
 def _usual_zone(squad: Squad) -> str:
@@ -132,7 +136,8 @@ def invite(request: DeskRequest, pk: UUID) -> HttpResponse:
         days = invitations.VALID_FOR.days
         page = {"invitation": invited.invitation, "link": link, "squad": squad, "days": days}
         return render(request, "desk/invited.html", page)
-    return _small_form(request, form, f"Invite somebody to {squad}", "Make the link")
+    title = _("Invite somebody to %(squad)s") % {"squad": squad}
+    return _small_form(request, form, title, _("Make the link"))
 
 
 @on_desk
@@ -141,7 +146,7 @@ def revoke(request: DeskRequest, pk: UUID) -> HttpResponse:
     seen = Invitation.objects.visible_to(request.user).select_related("squad")
     invitation = get_object_or_404(seen, pk=pk)
     invitations.revoke(by=request.user, invitation=invitation)
-    messages.success(request, "This link no longer works.")
+    messages.success(request, _("This link no longer works."))
     return redirect(_on_page(invitation.squad))
 
 

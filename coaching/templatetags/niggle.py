@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Iterable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from django import template
@@ -46,7 +46,7 @@ def beyond(text: str, headline: str) -> str:
 
 
 @register.filter
-def listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[object]) -> str:
     """Words after each other: “Calf, Heel”."""
     return saying.listed(words)
 
@@ -77,6 +77,12 @@ def evidence_words(label: str) -> str:
 def when(moment: datetime, zone: Zone = None, now: datetime | None = None) -> str:
     """`{% when report.reported_at athlete.zone %}`: “today 07:40” in that zone."""
     return words.when(moment, _zone(zone), now or timezone.now())
+
+
+@register.filter
+def day(date: date) -> str:
+    """A day with its year, as one writes it there: “3 March 2026”."""
+    return words.day(date)
 
 
 @register.simple_tag

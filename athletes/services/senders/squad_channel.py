@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from apprise import AppriseAsset
+from django.utils.translation import gettext as _
 
 from athletes.services.senders import Message, NotSent
 from athletes.services.senders.outgoing import (
@@ -95,7 +96,7 @@ def require_understood(url: str) -> None:
             require_public(host, port)
         except Refused as refusal:
             raise NotUnderstood(
-                "This address is not open to the internet, so nothing is sent there."
+                _("This address is not open to the internet, so nothing is sent there.")
             ) from refusal
 
 
@@ -108,8 +109,9 @@ def _channel(url: str) -> Any:
     if scheme == "https":
         return _native(url)
     if scheme not in SCHEMES:
-        known = ", ".join(sorted({label for label, _ in SCHEMES.values()}))
-        raise NotUnderstood(f"Niggle does not know this kind of address. It can write to: {known}.")
+        known = ", ".join(sorted({label for label, _sender_of in SCHEMES.values()}))
+        told = _("Niggle does not know this kind of address. It can write to: %(services)s.")
+        raise NotUnderstood(told % {"services": known})
     sender = _sender(scheme)
     return _made(sender, sender.parse_url(url.strip()))
 
@@ -120,8 +122,10 @@ def _native(url: str) -> Any:
         if found := sender.parse_native_url(url.strip()):
             return _made(sender, found)
     raise NotUnderstood(
-        "This web address belongs to no chat service that Niggle knows. For a webhook of your own, "
-        "write jsons:// in place of https://."
+        _(
+            "This web address belongs to no chat service that Niggle knows. For a webhook of your own, "
+            "write jsons:// in place of https://."
+        )
     )
 
 
@@ -136,11 +140,11 @@ def _sender(scheme: str) -> Any:
 
 def _made(sender: Any, parts: dict[str, Any] | None) -> Any:
     if not parts:
-        raise NotUnderstood("This address is not complete.")
+        raise NotUnderstood(_("This address is not complete."))
     if parts.get("template"):  # some would read a file of this machine, or fetch one from elsewhere
-        raise NotUnderstood("This address names a template. Leave that out.")
+        raise NotUnderstood(_("This address names a template. Leave that out."))
     asset = AppriseAsset(app_id="Niggle", app_desc="Niggle", app_url="", http_redirects=False)
     try:
         return sender(**{**parts, "asset": asset})
     except TypeError as fault:  # how apprise says that something is missing
-        raise NotUnderstood("This address is not complete.") from fault
+        raise NotUnderstood(_("This address is not complete.")) from fault

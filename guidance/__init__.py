@@ -11,6 +11,7 @@ from guidance import engine as _engine
 from guidance import interview as _interview
 from guidance import ladder as _ladder
 from guidance import phrases as _phrases
+from guidance import pocket as _pocket
 from guidance import wording as _wording
 from guidance.answers import Answers, InvalidAnswers
 from guidance.check_ins import CheckInQuestions, PlannedCheckIn
@@ -79,6 +80,7 @@ __all__ = [
     "different_outcomes",
     "measured",
     "next_question",
+    "pocket_knowledge",
     "progress",
     "read_stories",
     "said",
@@ -160,6 +162,12 @@ def said(text: str, translate: Callable[[str], str]) -> str:
 def all_said(told: dict[str, object], translate: Callable[[str], str]) -> dict[str, object]:
     """The JSON of an assessment or a screening, likewise; ids, times and numbers stay as they are."""
     return cast(dict[str, object], _phrases.all_said(_knowledge(), told, translate))
+
+
+def pocket_knowledge(translate: Callable[[str], str]) -> dict[str, object]:
+    """What a browser needs to judge danger without a network, as plain data, its words in the language of `translate`."""
+    base = _knowledge()
+    return _pocket.pocket(base, lambda text: _phrases.said(base, text, translate))
 
 
 def texts() -> list[Text]:

@@ -38,6 +38,7 @@ GET  desk:today                      302  404     404  200   200     200       3
 GET  desk:morning                    302  404     404  200   200     200       302
 GET  desk:escalation                 302  404     404  200   404     200       302
 POST desk:acknowledge                302  404     404  302   404     302       302
+POST desk:acknowledge_ticked         302  404     404  302   302     302       302
 POST desk:resolve                    302  404     404  302   404     302       302
 GET  desk:athletes                   302  404     404  200   200     200       302
 GET  desk:athlete                    302  404     404  200   404     200       302

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import DateTimeField, ExpressionWrapper
@@ -80,6 +80,25 @@ def loops() -> list[Loop]:
 def standing_still() -> list[str]:
     """The names, as `/readyz` has them, of the loops that have made no progress for too long."""
     return [loop.shown_as for loop in loops() if not loop.is_fresh]
+
+
+def watched_until() -> datetime | None:
+    """Up to when every round of the dispatcher has looked: what was due by then was found.
+
+    None as soon as one of its rounds stands still: then nobody may say that nothing was missed.
+    """
+    watch = {
+        name: stale_s
+        for name, stale_s in expected().items()
+        if name == DISPATCHER or name.startswith(sweep_beat(""))
+    }
+    now = Now(output_field=DateTimeField())
+    beats = list(Heartbeat.objects.filter(name__in=watch).annotate(now=now))
+    ages = {beat.name: (beat.now - beat.at).total_seconds() for beat in beats}
+    rounds = [Loop(name, ages.get(name), stale_s) for name, stale_s in watch.items()]
+    if not all(a_round.is_fresh for a_round in rounds):
+        return None
+    return min(min(beat.at, beat.now) for beat in beats)
 
 
 def expected() -> dict[str, float]:

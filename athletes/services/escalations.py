@@ -22,6 +22,10 @@ from athletes.services.events import note
 from guidance import Disposition
 
 CALLING_LEVELS = tuple(LONGEST_WAIT_MIN)
+SEEN_TOGETHER = (
+    Disposition.WITHIN_DAYS,
+    Disposition.COACH_REVIEW,
+)  # what is more urgent, one by one
 
 SUBJECTS = {
     Disposition.EMERGENCY_NOW: "An athlete in your squad needs you now",
@@ -263,6 +267,32 @@ def acknowledge(
             escalation.notifications.filter(state="pending").update(state="withdrawn")
     reach("acknowledge.stored")
     return escalation
+
+
+@dataclass(frozen=True)
+class SeenTogether:
+    """What became of several that were acknowledged at once."""
+
+    seen: list[Escalation]
+    raised: list[Escalation]  # more urgent than `by` saw it: still waiting
+
+
+@transaction.atomic
+def acknowledge_together(*, by: User, seen: Iterable[tuple[Escalation, str]]) -> SeenTogether:
+    """Each with the level that `by` saw, one event each; all or nothing.
+
+    Only for levels that can wait: what calls for somebody now or today is looked at one by one. Raises
+    NotAllowed for such a level, and where one of them is about `by`.
+    """
+    ticked = sorted(seen, key=lambda pair: pair[0].pk)  # one order: no deadlock
+    low = {level.value for level in SEEN_TOGETHER}
+    if any(level not in low for _, level in ticked):
+        raise access.NotAllowed("What is urgent has to be acknowledged one by one.")
+    done = [acknowledge(by=by, escalation=it, level=level) for it, level in ticked]
+    return SeenTogether(
+        seen=[it for it in done if it.state != "open"],
+        raised=[it for it in done if it.state == "open"],
+    )
 
 
 def resolve(

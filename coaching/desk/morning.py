@@ -11,7 +11,7 @@ from athletes.models import Squad
 from athletes.morning import morning_of
 from athletes.services.digests import zone_of
 from coaching.desk.door import DeskRequest, on_desk
-from coaching.desk.views import chosen_squad
+from coaching.desk.filters import chosen_squad
 
 
 @on_desk

@@ -12,6 +12,7 @@ from coaching.desk import (
     returning,
     squads,
     views,
+    waiting,
 )
 from coaching.interview import Mount
 
@@ -27,10 +28,11 @@ NEW_REPORT = Mount(
 
 app_name = "desk"
 urlpatterns = [
-    path("", views.today, name="today"),
+    path("", waiting.today, name="today"),
     path("morning/", morning.morning, name="morning"),
     path("escalations/<uuid:pk>/", views.escalation, name="escalation"),
-    path("escalations/<uuid:pk>/acknowledge/", views.acknowledge, name="acknowledge"),
+    path("escalations/acknowledge/", waiting.acknowledge_ticked, name="acknowledge_ticked"),
+    path("escalations/<uuid:pk>/acknowledge/", waiting.acknowledge, name="acknowledge"),
     path("escalations/<uuid:pk>/resolve/", views.resolve, name="resolve"),
     path("athletes/", views.athletes, name="athletes"),
     path("athletes/<uuid:pk>/", views.athlete, name="athlete"),

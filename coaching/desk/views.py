@@ -1,4 +1,4 @@
-"""The coach's desk: today, athletes, reports, episodes, escalations."""
+"""The coach's desk: athletes, reports, episodes, escalations. Its first page is in waiting.py."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from athletes import access
 from athletes.models import Athlete, Episode, Escalation, PainReport, Squad
-from athletes.services import comments, episodes, escalations
+from athletes.services import comments, episodes, escalations, looks
 from coaching.desk import cases, chains
 from coaching.desk.club_forms import OwnCoachesForm
 from coaching.desk.door import DeskRequest, back_to, on_desk, posted
+from coaching.desk.filters import chosen_squad
 from coaching.desk.forms import CloseForm, CommentForm, ResolveForm
-from coaching.desk.today import for_person, rows_for, with_row_parts
+from coaching.desk.today import rows_for, with_row_parts
+from coaching.saying import said
 from coaching.telling import told
 
 ATHLETES_ON_A_PAGE = 25
@@ -31,38 +34,16 @@ UNPROCESSABLE = 422
 
 @on_desk
 @require_safe
-def today(request: DeskRequest) -> HttpResponse:
-    """Who needs somebody now. Asked by htmx, only the list, so that it stays live."""
-    squads = list(Squad.objects.seen_from_desk_by(request.user))
-    chosen = chosen_squad(request, squads)
-    response = render(
-        request,
-        "desk/parts/today_list.html" if request.htmx else "desk/today.html",
-        {
-            "today": for_person(request.user, chosen, timezone.now()),
-            "squads": squads,
-            "chosen": chosen,
-        },
-    )
-    patch_vary_headers(response, ["HX-Request"])
-    return response
-
-
-def chosen_squad(request: HttpRequest, squads: list[Squad]) -> Squad | None:
-    """The squad that the address asks for, if it is one of `squads`; None for all."""
-    wanted = request.GET.get("squad", "")
-    if not wanted:
-        return None
-    for squad in squads:
-        if str(squad.pk) == wanted:
-            return squad
-    raise Http404
-
-
-@on_desk
-@require_safe
 def escalation(request: DeskRequest, pk: UUID) -> HttpResponse:
-    return _escalation_page(request, pk, ResolveForm())
+    page = _escalation_page(request, pk, ResolveForm())
+    _note_look(request, Athlete.objects.get(escalations=pk))
+    return page
+
+
+def _note_look(request: DeskRequest, athlete: Athlete) -> None:
+    """After the page is made, which may still say what was new. What only asks whether it is there is no look."""
+    if request.method == "GET" and not request.htmx:
+        looks.looked(by=request.user, athlete=athlete)
 
 
 def _escalation_page(
@@ -84,21 +65,6 @@ def _escalation_page(
 
 @on_desk
 @require_POST
-def acknowledge(request: DeskRequest, pk: UUID) -> HttpResponse:
-    """A person has seen it: only ever by a click."""
-    seen = with_row_parts(Escalation.objects.seen_from_desk_by(request.user), request.user)
-    found = get_object_or_404(seen, pk=pk)
-    escalations.acknowledge(by=request.user, escalation=found, level=request.POST.get("level", ""))
-    (fresh,) = rows_for(request.user, [seen.get(pk=pk)], timezone.now())
-    if request.htmx:
-        return render(request, "desk/parts/row.html", {"row": fresh, "just_seen": True})
-    if fresh.is_waiting:
-        messages.warning(request, "It became more urgent meanwhile. Please look once more.")
-    return redirect(back_to(request, reverse("desk:escalation", args=[pk])))
-
-
-@on_desk
-@require_POST
 def resolve(request: DeskRequest, pk: UUID) -> HttpResponse:
     """Dealt with, with a line on how."""
     found = get_object_or_404(Escalation.objects.seen_from_desk_by(request.user), pk=pk)
@@ -106,7 +72,7 @@ def resolve(request: DeskRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _escalation_page(request, pk, form, status=UNPROCESSABLE)
     escalations.resolve(by=request.user, escalation=found, outcome=form.cleaned_data["outcome"])
-    messages.success(request, "Noted as dealt with.")
+    messages.success(request, _("Noted as dealt with."))
     return redirect(back_to(request, reverse("desk:athlete", args=[found.athlete_id])))
 
 
@@ -161,6 +127,7 @@ def report(request: DeskRequest, pk: UUID) -> HttpResponse:
     part = "desk/parts/recommendation.html" if request.htmx else "desk/report.html"
     response = render(request, part, page)
     patch_vary_headers(response, ["HX-Request"])
+    _note_look(request, found.athlete)
     return response
 
 
@@ -172,9 +139,9 @@ def comment(request: DeskRequest, pk: UUID) -> HttpResponse:
     form = CommentForm(posted(request))
     if form.is_valid():
         comments.add_comment(by=request.user, episode=episode, text=form.cleaned_data["text"])
-        messages.success(request, "Sent.")
+        messages.success(request, _("Sent."))
         return redirect(episode_on_page(episode))
-    return form_about(request, episode, form, "Write about", "Send")
+    return form_about(request, episode, form, _("Write about"), _("Send"))
 
 
 @on_desk
@@ -185,10 +152,10 @@ def close(request: DeskRequest, pk: UUID) -> HttpResponse:
     form = CloseForm(posted(request))
     if form.is_valid():
         episodes.close_episode(by=request.user, episode=episode, **form.cleaned_data)
-        messages.success(request, f"{episode.place} is closed.")
+        messages.success(request, _("%(place)s is closed.") % {"place": said(episode.place)})
         return redirect(episode_on_page(episode))
     waiting = episode.escalations.open().exists()
-    return form_about(request, episode, form, "Close", "Close the episode", waiting=waiting)
+    return form_about(request, episode, form, _("Close"), _("Close the episode"), waiting=waiting)
 
 
 def episode_seen(request: DeskRequest, pk: UUID) -> Episode:
@@ -206,7 +173,7 @@ def form_about(
 ) -> HttpResponse:
     """A page with one form about an episode. What was typed stays, with what is wrong beside it."""
     page = {
-        "title": f"{title}: {episode.athlete}, {episode.place.lower()}",
+        "title": f"{title}: {episode.athlete}, {said(episode.place).lower()}",
         "form": form,
         "send": send,
         "back": episode_on_page(episode),

@@ -172,7 +172,7 @@ def test_whoever_scans_it_twice_is_in_the_squad_once(squad):
 
 
 def test_its_code_can_be_shown_again_and_is_stored_nowhere(squad):
-    invitation, code = at_the_track(squad)
+    _, code = at_the_track(squad)
     kept = Invitation.objects.get()
     assert code_of(kept) == code
     assert code not in "".join(str(value) for value in Invitation.objects.values_list().get())

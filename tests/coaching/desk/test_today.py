@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from athletes import access
 from athletes.models import Athlete, Escalation, Heartbeat
-from athletes.services import escalations, people
+from athletes.services import clock, escalations, people
 from tests import factories
 from tests.coaching.desk.conftest import MOST_QUERIES, htmx, queries_of
 
@@ -93,10 +93,29 @@ def test_who_needs_nothing_stands_below(squad, desk, waiting):
     assert page.index("Ada Berg") < page.index("nothing to do for you") < page.index("Only Sore")
 
 
-def test_nobody_waiting_says_when_it_was_checked(desk, athlete):
+def test_nobody_waiting_says_that_nothing_was_missed_and_until_when_it_was_looked(desk, athlete):
     page = text(desk.get(TODAY))
-    assert "Nobody is waiting." in page
-    assert "Checked at" in page
+    assert "Nobody is waiting, and nothing was missed." in page
+    until = clock.watched_until()
+    assert f"{until:%H:%M:%S} UTC" in page
+
+
+@pytest.mark.parametrize("beat", [clock.DISPATCHER, clock.sweep_beat("clocks")])
+def test_nobody_says_that_nothing_was_missed_while_the_watch_stands_still(desk, athlete, beat):
+    Heartbeat.objects.filter(name=beat).update(at=timezone.now() - timedelta(minutes=5))
+    page = text(desk.get(TODAY))
+    assert "nothing was missed" not in page
+    assert "Nobody is waiting, as far as is known." in page
+
+
+def test_a_watch_that_never_ran_has_looked_at_nothing(desk, athlete):
+    Heartbeat.objects.all().delete()
+    assert clock.watched_until() is None
+
+
+def test_a_report_that_is_not_judged_yet_is_said(squad, desk):
+    factories.make_report(factories.make_athlete(squad))
+    assert "1 report is being judged this moment" in text(desk.get(TODAY))
 
 
 def test_a_new_coach_is_shown_the_next_step(desk):

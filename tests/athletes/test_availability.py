@@ -198,7 +198,7 @@ def test_the_way_back_modifies_until_its_last_run(athlete):
     report = make(athlete, factories.STRAIN, reported_at=ago(days=60))
     CareStep.objects.all().delete()
     told = {"by": athlete.user, "episode": report.episode}
-    morning = ago(days=46).replace(hour=9)
+    morning = ago(days=43).replace(hour=9)
     returning.confirm_entry(**told, ladder="calf_muscle", at=morning - DAY)
     assert now_of(athlete) == ("modified", Because.WAY_BACK)
     ladder = way_back(report.episode, NOW).ladder

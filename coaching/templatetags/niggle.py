@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
@@ -15,7 +15,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from athletes.models import CareStep
-from coaching import saying, words
+from coaching import saying, telling, words
+from guidance import Screening
 
 register = template.Library()
 
@@ -43,6 +44,12 @@ def said(text: object) -> object:
 def beyond(text: str, headline: str) -> str:
     """What a knowledge text says beyond the headline above it: nobody reads the same sentence twice."""
     return saying.said(text).removeprefix(saying.said(headline)).lstrip()
+
+
+@register.filter
+def grounds(judged: Mapping[str, Any] | Screening) -> list[str]:
+    """What was told that raised a screening or judgement to its level: `{{ screening|grounds }}`."""
+    return telling.grounds(judged)
 
 
 @register.filter
@@ -77,6 +84,12 @@ def evidence_words(label: str) -> str:
 def when(moment: datetime, zone: Zone = None, now: datetime | None = None) -> str:
     """`{% when report.reported_at athlete.zone %}`: “today 07:40” in that zone."""
     return words.when(moment, _zone(zone), now or timezone.now())
+
+
+@register.filter
+def machine(moment: datetime) -> str:
+    """A moment as `<time datetime="…">` wants it: with its zone, to the second."""
+    return moment.isoformat(timespec="seconds")
 
 
 @register.filter
@@ -115,6 +128,8 @@ def widget(field: BoundField, no_help: object = False) -> SafeString:
     A placeholder goes away when one types, and is too faint to read: the label says it.
     """
     field.field.widget.attrs.pop("placeholder", None)
+    if no_help:
+        field.help_text = ""  # else Django says that it is described by what is not there
     described = [f"{field.auto_id}_help"] if field.help_text and not no_help else []
     attrs: dict[str, str | bool] = {}
     if field.errors:

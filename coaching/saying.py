@@ -6,13 +6,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.utils import formats
 from django.utils.translation import get_language, gettext
 
 import guidance
+from athletes.models.people import KM
+from coaching import units
 
 
 def said(text: str) -> str:
-    """A text of the knowledge, or a sentence that the engine made of such."""
+    """A text of the knowledge, or a sentence that the engine made of such; distances as the reader counts them."""
+    if units.in_miles():
+        return guidance.said(units.counted(text), lambda known: gettext(units.worded(known)))
     return text if _is_english() else guidance.said(text, gettext)
 
 
@@ -34,9 +39,14 @@ def listed_to_the_last(words: Iterable[str]) -> str:
     return gettext("%(others)s and %(last)s") % {"others": listed(others), "last": last}
 
 
-def measured(number: str, unit: str) -> str:
-    """A number with its unit: “3 days”."""
-    return said(f"{number} {unit}")
+def number(value: float) -> str:
+    """“2.5”, or as the reader's language writes it: “2,5”."""
+    return formats.number_format(f"{value:g}")
+
+
+def measured(value: float, unit: str) -> str:
+    """A number with its unit: “3 days”; a distance as the reader counts it."""
+    return said(f"{number(units.shown(value) if unit == KM else value)} {unit}")
 
 
 def _is_english() -> bool:

@@ -20,7 +20,7 @@ def keep_logged_in(get_response: Callable[[HttpRequest], HttpResponse]) -> objec
 
     def middleware(request: HttpRequest) -> HttpResponse:
         today = timezone.now().date().isoformat()
-        if _is_known(request) and request.session.get(RENEWED) != today:
+        if is_known(request) and request.session.get(RENEWED) != today:
             request.session[RENEWED] = today
             assert isinstance(request.user, User)
             on_phone = face_of(request.user) == PHONE
@@ -31,7 +31,7 @@ def keep_logged_in(get_response: Callable[[HttpRequest], HttpResponse]) -> objec
     return middleware
 
 
-def _is_known(request: HttpRequest) -> bool:
+def is_known(request: HttpRequest) -> bool:
     """Without a session cookie nothing is asked of the database."""
     return (
         settings.SESSION_COOKIE_NAME in request.COOKIES

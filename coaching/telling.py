@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from athletes.models import PainReport
-from coaching.saying import listed, measured, said
-from guidance import KNOWLEDGE, Finding
+from coaching.saying import listed, measured, number, said
+from guidance import KNOWLEDGE, Finding, Screening
 
 PLAIN = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}
 DAYS = {"0": _("Today"), "1": _("Yesterday"), "2": _("2 days ago"), "3": _("3 days ago")}
@@ -64,11 +65,21 @@ def told(report: PainReport) -> Told:
     return sheet
 
 
+def grounds(judged: Mapping[str, Any] | Screening) -> list[str]:
+    """What was told that raised it to its level, to be read to a helper or a doctor; each once."""
+    told = judged.as_json() if isinstance(judged, Screening) else judged
+    rules: Any = told.get("rules", [])
+    named = [
+        why for rule in rules if rule["level"] == told["disposition"] for why in rule["because"]
+    ]
+    return [said(why) for why in dict.fromkeys(named)]
+
+
 def course_in_words(report: PainReport) -> str:
     """What an answer to a check-in says first: “Better, pain 2 of 10”."""
     parts = [course_of(report)]
     if report.pain_now is not None:
-        parts.append(_("pain %(pain)s of 10") % {"pain": f"{report.pain_now:g}"})
+        parts.append(_("pain %(pain)s of 10") % {"pain": number(report.pain_now)})
     words = listed(part for part in parts if part)
     return words[:1].upper() + words[1:]
 
@@ -100,10 +111,9 @@ def in_words(name: str, value: Any) -> str:
         return listed(_option(finding, str(entry)) for entry in value)
     if isinstance(value, str):
         return _option(finding, value)
-    number = f"{value:g}"
-    if name == "days_since_onset" and number in DAYS_LATER:
-        return str(DAYS_LATER[number])
-    return measured(number, finding.unit) if finding and finding.unit else number
+    if name == "days_since_onset" and f"{value:g}" in DAYS_LATER:
+        return str(DAYS_LATER[f"{value:g}"])
+    return measured(value, finding.unit) if finding and finding.unit else number(value)
 
 
 def _line(name: str, value: Any) -> Line:

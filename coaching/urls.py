@@ -3,12 +3,12 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from coaching.check_in_by_link import check_in_by_link
 from coaching.health import livez, readyz
 from coaching.home import account, home
 from coaching.joining import join
+from coaching.languages import choose_language
 from coaching.metrics import metrics
 from coaching.safety import safety
 
@@ -17,7 +17,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", home, name="home"),
-    path("language/", set_language, name="set_language"),
+    path("language/", choose_language, name="set_language"),
     path("safety/", safety, name="safety"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
@@ -28,6 +28,7 @@ urlpatterns = [
     path("c/<str:token>/", check_in_by_link, name="check_in_by_link"),
     path("join/<str:token>/", join, name="join"),
     path("", include("coaching.notices.urls")),
+    path("", include("coaching.offline.urls")),
     path("accounts/", account, name="account"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

@@ -80,6 +80,7 @@ __all__ = [
     "different_outcomes",
     "measured",
     "next_question",
+    "planned_check_in",
     "pocket_knowledge",
     "progress",
     "read_stories",
@@ -134,6 +135,11 @@ def check_ins_for(result: Mapping[str, Any]) -> tuple[PlannedCheckIn, ...]:
     return _check_ins.check_ins_for(_knowledge(), result)
 
 
+def planned_check_in(kind: str) -> PlannedCheckIn | None:
+    """When the check-in `kind` comes, counted from its report; None for one that is no more."""
+    return _check_ins.planned(_knowledge(), kind)
+
+
 def check_in_questions(check_in: str, earlier: Answers) -> CheckInQuestions:
     """What the check-in with this id asks of somebody who told `earlier`."""
     return _check_ins.questions(_knowledge(), check_in, earlier)
@@ -164,10 +170,9 @@ def all_said(told: dict[str, object], translate: Callable[[str], str]) -> dict[s
     return cast(dict[str, object], _phrases.all_said(_knowledge(), told, translate))
 
 
-def pocket_knowledge(translate: Callable[[str], str]) -> dict[str, object]:
-    """What a browser needs to judge danger without a network, as plain data, its words in the language of `translate`."""
-    base = _knowledge()
-    return _pocket.pocket(base, lambda text: _phrases.said(base, text, translate))
+def pocket_knowledge(said: Callable[[str], str]) -> dict[str, object]:
+    """What a browser needs to judge danger without a network, as plain data, its words as `said` says them."""
+    return _pocket.pocket(_knowledge(), said)
 
 
 def texts() -> list[Text]:

@@ -69,6 +69,12 @@ def check_ins_for(base: Knowledge, result: Mapping[str, Any]) -> tuple[PlannedCh
     return tuple(_planned(entry) for _, entry in sorted(planned.items()))
 
 
+def planned(base: Knowledge, kind: str) -> PlannedCheckIn | None:
+    """The times of the check-in `kind`, counted from its report; None where the knowledge has it no more."""
+    entry = base.check_ins.get(kind)
+    return _planned(entry) if entry else None
+
+
 def _likely(base: Knowledge, causes: Sequence[Mapping[str, Any]]) -> set[str]:
     """The first few that fit, as the plan counts them."""
     first = causes[: base.scale.likely_at_most]

@@ -166,6 +166,8 @@ GET  account                         302  200     200  200   200     200       3
 GET  notices                         302  200     200  200   200     200       302
 GET  how_told                        302  200     200  200   200     200       302
 POST how_told                        302  302     302  422   422     422       302
+GET  language_and_units              302  200     200  200   200     200       302
+POST language_and_units              302  422     422  422   422     422       302
 GET  push_key                        302  200     200  200   200     200       302
 POST push_subscribe                  302  400     400  400   400     400       302
 POST push_unsubscribe                302  404     404  302   404     404       302

@@ -19,7 +19,8 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Case, DateTimeField, F, When
 from django.db.models.functions import Coalesce, Now
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from athletes.check_in_links import magic_token
 from athletes.crashpoints import reach
@@ -123,7 +124,7 @@ _NEEDED = ("recipient", "push_subscription", "squad_channel")
 _COLUMNS = (
     "attempts", "channel", "level", "topic", "subject", "path", "dedupe_key", "address",
     "escalation_id", "check_in_id",
-    "recipient__email",
+    "recipient__email", "recipient__language",
     "push_subscription__endpoint", "push_subscription__p256dh", "push_subscription__auth",
     "squad_channel__url", "squad_channel__name",
 )  # fmt: skip
@@ -146,7 +147,7 @@ def _sender(notice: Notification) -> Callable[[], None]:
     patience_s = _patience_s(notice.attempts)
     message = Message(
         id=hashlib.sha256(notice.dedupe_key.encode()).hexdigest()[:32],
-        subject=notice.subject,
+        subject=_subject(notice),
         link=f"{settings.SITE_URL.rstrip('/')}{path}",
         path=path,
         is_urgent=notice.level in URGENT,
@@ -163,6 +164,13 @@ def _sender(notice: Notification) -> Callable[[], None]:
     if notice.squad_channel:
         return partial(squad_channel.send, message, to=notice.squad_channel.url, all_s=all_s)
     raise ValueError(f"message {notice.pk} has no way out")
+
+
+def _subject(notice: Notification) -> str:
+    """In the language that the person chose; a room and who did not choose are written to in English."""
+    language = notice.recipient.language if notice.recipient else ""
+    with translation.override(language or settings.LANGUAGE_CODE):
+        return gettext(notice.subject)
 
 
 def _path(notice: Notification) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Max
@@ -14,12 +13,21 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from athletes import chain
+from athletes.asking import at_chosen_hour, in_waking_hours
 from athletes.crashpoints import reach
 from athletes.models import Athlete, CheckIn, Episode, Notification, PainReport, User
 from athletes.models.escalations import FOLLOW_UP, OPEN
 from athletes.models.follow_up import ANSWERED, ASKED, CANCELLED, MISSED, PLANNED, REMINDED
 from athletes.services import escalations, notifications
-from guidance import KNOWLEDGE, Answers, Disposition, History, PlannedCheckIn, assess, check_ins_for
+from guidance import (
+    Answers,
+    Disposition,
+    History,
+    PlannedCheckIn,
+    assess,
+    check_ins_for,
+    planned_check_in,
+)
 
 HOW_IS_IT = "How is it today? Three taps"
 ASK_THEM = "Ask an athlete how it is today"
@@ -27,6 +35,7 @@ NOT_ANSWERED = "An athlete has not answered a check-in"
 NO_WORD_AFTER_DANGER = (
     "No answer to the check-in after a danger sign. Please call: no answer is not “better”."
 )
+NEAR_ITS_TIME = timedelta(hours=24)  # farther than night and a chosen hour can move it
 WORSE, YES = "worse_since_last_report", "yes"
 
 
@@ -39,6 +48,8 @@ def plan(*, report: PainReport, result: Mapping[str, Any]) -> None:
     """
     is_open = Episode.objects.filter(pk=report.episode_id, closed_at=None).exists()
     if not is_open or _reports(report).filter(reported_at__gt=report.reported_at).exists():
+        return
+    if report.athlete.club.calls_nobody:
         return
     planned = check_ins_for(result)
     others = CheckIn.objects.waiting().filter(episode=report.episode_id).exclude(report=report)
@@ -94,7 +105,7 @@ def _row(report: PainReport, level: Disposition, entry: PlannedCheckIn, start: d
     remind, missed = due + entry.remind_after, due + entry.missed_after
     if not entry.at_night:
         zone = report.athlete.zone
-        due = in_waking_hours(due, zone)
+        due = in_waking_hours(_as_chosen(report, level, entry, due), zone)
         remind = in_waking_hours(due + entry.remind_after, zone)
         # A reminder that slipped to the morning leaves as long to answer as the first word did.
         latest = max(due + entry.missed_after, remind + entry.remind_after)
@@ -110,16 +121,31 @@ def _row(report: PainReport, level: Disposition, entry: PlannedCheckIn, start: d
     )
 
 
-def in_waking_hours(moment: datetime, zone: ZoneInfo) -> datetime:
-    """`moment`, or the next morning where it falls into the night of `zone`."""
-    follow_up, local = KNOWLEDGE.follow_up, moment.astimezone(zone)
-    if follow_up.day_from_hour <= local.hour < follow_up.day_until_hour:
-        return moment
-    day = local.date()
-    if local.hour >= follow_up.day_until_hour:
-        day += timedelta(days=1)
-    morning = datetime(day.year, day.month, day.day, follow_up.day_from_hour, tzinfo=zone)
-    return morning.astimezone(moment.tzinfo)
+def _as_chosen(
+    report: PainReport, level: Disposition, entry: PlannedCheckIn, due: datetime
+) -> datetime:
+    """`due`, or the hour near it that the athlete chose. What follows a danger does not wait for it."""
+    user = report.athlete.user
+    if user is None or user.ask_at is None or level >= Disposition.SAME_DAY:
+        return due
+    zone, now = report.athlete.zone, timezone.now()
+    return at_chosen_hour(due, after=entry.due_after, hour=user.ask_at, zone=zone, now=now)
+
+
+def move_to_hour(*, user: User) -> None:
+    """What is planned for `user` moves to the hour that they chose now. Runs in the caller's transaction."""
+    planned = CheckIn.objects.filter(
+        state=PLANNED, due_at__gt=timezone.now(), episode__athlete__user=user
+    )
+    for check_in in planned.select_related("report__athlete__user").select_for_update(of=("self",)):
+        report, entry = check_in.report, planned_check_in(check_in.kind)
+        if entry is None:  # this knowledge asks it no more
+            continue
+        if abs(report.reported_at + entry.due_after - check_in.due_at) > NEAR_ITS_TIME:
+            continue  # a report that came too late is asked for once, whenever that is
+        new = _row(report, Disposition(check_in.level), entry, report.reported_at)
+        times = {name: getattr(new, name) for name in ("due_at", "remind_at", "missed_at")}
+        CheckIn.objects.filter(pk=check_in.pk, state=PLANNED).update(**times)
 
 
 # ---------------------------------------------------------------- what the sweeps do

@@ -8,6 +8,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from athletes.asking import in_waking_hours
 from athletes.models import CheckIn, Escalation, Notification, PainReport
 from athletes.models.follow_up import (
     ANSWERED,
@@ -112,7 +113,7 @@ def test_closing_ends_what_was_planned_and_leaves_the_escalation(squad, athlete)
 )
 def test_nobody_is_asked_at_night(moment: datetime, name: str) -> None:
     zone, due = ZoneInfo(name), moment.replace(tzinfo=UTC)
-    asked = follow_up.in_waking_hours(due, zone)
+    asked = in_waking_hours(due, zone)
     assert 8 <= asked.astimezone(zone).hour < 21
     assert timedelta() <= asked - due <= timedelta(hours=12)  # 11 h of night, and a day of 25 hours
 
@@ -128,7 +129,7 @@ def test_nobody_is_asked_at_night(moment: datetime, name: str) -> None:
     ],
 )  # fmt: skip
 def test_the_morning_is_at_eight_on_both_change_days(due: datetime, asked: datetime) -> None:
-    assert follow_up.in_waking_hours(due, ZoneInfo("Europe/Berlin")) == asked
+    assert in_waking_hours(due, ZoneInfo("Europe/Berlin")) == asked
 
 
 def test_times_stay_in_order_at_every_hour(athlete):

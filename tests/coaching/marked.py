@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -16,7 +17,10 @@ from guidance import KNOWLEDGE
 # What is filled in, marked up, or escaped is left alone; so is what tells Django how to write a date.
 LEFT_ALONE = re.compile(r"(%\(\w+\)[sd]|%%|\{\w+\}|<[^>]*>)")
 # Names of the cast, of the product and of the languages; what a person typed.
-NAMES = re.compile(r"Niggle|Mia Lund|Harbour Harriers|Milers|Anna|English|Español|简体中文|\S+@\S+")
+NAMES = re.compile(
+    r"Niggle|Mia Lund|Harbour Harriers|Milers|Anna|English|Español|简体中文|\S+@\S+"
+    r"|(?<![A-Za-z])UTC(?![A-Za-z])|\b[A-Z][a-z]+/[A-Z]\w+|\b(?:Slack|Discord|Telegram|ntfy|Twilio|ClickSend)\b"
+)
 
 
 def marked(text: str) -> str:
@@ -51,21 +55,31 @@ def _entry(key: Key, message: Message) -> polib.POEntry:
 
 def unmarked(page: str) -> list[str]:
     """The words that a person reads or hears on this page, and that no catalogue can change."""
-    page = re.sub(r"<(script|style|option)\b.*?</\1>|<!--.*?-->", "", page, flags=re.DOTALL)
+    page = re.sub(
+        r"<(script|style|option|code|kbd)\b.*?</\1>|<!--.*?-->", "", page, flags=re.DOTALL
+    )
     heard = re.findall(r'(?:aria-label|alt|title|placeholder)="([^"]*)"', page)
     text = unescape(re.sub(r"<[^>]*>", "\n", page) + "\n" + "\n".join(heard))
     for known in _not_ours():
         text = text.replace(known, "")
+    text = _days().sub("", text)
     while (shorter := re.sub("«[^«»]*»", "", text)) != text:
         text = shorter
     return re.findall(r"[^\W\d_]{2,}", NAMES.sub("", text))
 
 
 def _not_ours() -> list[str]:
-    """What is said as it was published, as Django says it, or as a number: sources, days and months, the version."""
+    """What is said as it was published, or as a number: sources, the version."""
     sources = [
         part for source in KNOWLEDGE.sources.values() for part in (source.title, source.locator)
     ]
+    return sorted([*sources, KNOWLEDGE.version], key=len, reverse=True)
+
+
+@cache
+def _days() -> re.Pattern[str]:
+    """Days and months, whole or short, as Django says them in Spanish."""
     with translation.override("es"):
-        days = [str(day) for day in (*dates.WEEKDAYS.values(), *dates.MONTHS.values())]
-    return sorted([*sources, *days, KNOWLEDGE.version], key=len, reverse=True)
+        tables = (dates.WEEKDAYS, dates.WEEKDAYS_ABBR, dates.MONTHS, dates.MONTHS_3)
+        names = {str(name) for table in tables for name in table.values()}
+    return re.compile(rf"\b(?:{'|'.join(sorted(names, key=len, reverse=True))})\b", re.IGNORECASE)

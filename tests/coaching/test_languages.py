@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from athletes.models import Athlete
@@ -23,6 +24,31 @@ from tests.coaching.phone.walking import SORE_CALF, START, answer_until, send
 
 EMERGENCY = {**SORE_CALF, "chest_pain": "yes"}
 SPANISH = {"headers": {"accept-language": "es"}}
+
+
+# Each page of the desk, with what its address names.
+DESK_PAGES = [
+    "today",
+    "morning",
+    "athletes",
+    "outcomes",
+    "squads",
+    "new_squad",
+    "club club",
+    "new_on_call club",
+    "channels squad",
+    "new_athlete squad",
+    "invite squad",
+    "athlete athlete",
+    "own_coaches athlete",
+    "report report",
+    "escalation escalation",
+    "check_in check_in",
+    "comment episode",
+    "close episode",
+    "finding episode",
+    "clearance episode",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +89,7 @@ def phone(athlete: Athlete) -> Client:
 
 
 def assert_all_is_marked(response: Any) -> None:
-    assert '<html lang="es">' in response.content.decode()
+    assert '<html lang="es"' in response.content.decode()
     assert marked.unmarked(response.content.decode()) == []
 
 
@@ -189,15 +215,29 @@ def test_what_is_stored_stays_english(phone: Client, athlete: Athlete) -> None:
     assert not any("«" in step.text for step in report.assessment.care_steps.all())
 
 
-@pytest.mark.usefixtures("spanish", "db")
-def test_the_desk_speaks_english_until_its_own_words_are_translated(athlete: Athlete) -> None:
-    factories.make_report(athlete, factories.CLOT, assess=True)
-    desk = Client(headers={"accept-language": "es"})
-    desk.force_login(athlete.club.memberships.get(role="owner").user)
-    page = desk.get(f"/desk/athletes/{athlete.pk}/")
-    assert page["Content-Language"] == "en"
-    assert "«" not in page.content.decode()
-    assert 'class="languages"' not in page.content.decode()
+@pytest.fixture
+def desk(athlete: Athlete) -> Client:
+    client = Client(headers={"accept-language": "es"})
+    client.force_login(athlete.club.memberships.get(role="owner").user)
+    return client
+
+
+@pytest.mark.usefixtures("spanish")
+@pytest.mark.parametrize("name", DESK_PAGES)
+def test_a_page_of_the_desk_is_translated_whole(desk: Client, athlete: Athlete, name: str) -> None:
+    told = factories.make_report(athlete, factories.CLOT, assess=True)
+    sore = factories.make_report(athlete, factories.SORE, assess=True)
+    ids = {
+        "athlete": athlete.pk,
+        "club": athlete.club_id,
+        "squad": athlete.squads.get().pk,
+        "report": told.pk,
+        "episode": sore.episode_id,
+        "escalation": told.escalations.get().pk,
+        "check_in": sore.check_ins.order_by("due_at")[0].pk,
+    }
+    page, _, asked = name.partition(" ")
+    assert_all_is_marked(desk.get(reverse(f"desk:{page}", args=[ids[asked]] if asked else [])))
 
 
 # --- Which language
@@ -219,7 +259,7 @@ def test_without_a_choice_the_browser_says_which(
 ) -> None:
     page = client.get("/", headers={"accept-language": asked})
     assert page["Content-Language"] == language
-    assert f'<html lang="{language}">' in page.content.decode()
+    assert f'<html lang="{language}"' in page.content.decode()
     assert "Accept-Language" in page["Vary"]
 
 

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from athletes import access
-from athletes.models import Athlete, Episode, Membership, PainReport, Squad, User
+from athletes.models import Athlete, Club, Episode, Membership, PainReport, Squad, User
 from athletes.returning import way_back
 from athletes.services import (
     assessments,
     comments,
     episodes,
+    erasure,
     escalations,
     findings,
     people,
@@ -35,13 +38,57 @@ def is_loaded() -> bool:
     return User.objects.filter(email=COACH).exists()
 
 
+@transaction.atomic
 def load(now: datetime) -> None:
-    """File the whole story, as it would stand at `now`."""
-    story = tomllib.loads(STORY.read_text(encoding="utf-8"))
-    telling = _Telling(now=now, users={p["email"]: _person(p) for p in story["person"]})
-    telling.found_club(story)
+    """File the whole story, as it would stand at `now`, with log-ins that everybody knows."""
+    story = _story()
+    users = {p["email"]: _person(p) for p in story["person"]}
+    _tell_all(_Telling(now=now, users=users), story)
+
+
+@transaction.atomic
+def load_for(*, by: User, now: datetime) -> Club:
+    """The same as a club of `by`, to look around in: nobody else in it can log in, and nobody is called.
+
+    Everything in it says that it is a demo. Pressed twice, there is one.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if mine := club_of(by):
+        return mine
+    story = _story()
+    users = {p["email"]: _nobody(p) for p in story["person"] if p["email"] != COACH}
+    telling = _Telling(now=now, users={COACH: by, **users}, is_for_show=True)
+    return _tell_all(telling, story)
+
+
+def club_of(user: User) -> Club | None:
+    """The demo club that `user` has to look around in."""
+    return Club.objects.filter(access.clubs_led_by(user), calls_nobody=True).first()
+
+
+def remove() -> bool:
+    """What `load` made, with its log-ins. False where there was nothing."""
+    owner = User.objects.filter(email=COACH).first()
+    club = Club.objects.filter(access.clubs_led_by(owner), is_demo=True).first() if owner else None
+    if owner is None or club is None:
+        return False
+    people_of = [p["email"] for p in _story()["person"]]
+    with transaction.atomic():
+        erasure.erase_demo_club(by=owner, club=club)
+        for person in User.objects.filter(email__in=people_of, memberships=None, athletes=None):
+            person.delete()
+    return True
+
+
+def _story() -> dict[str, Any]:
+    return tomllib.loads(STORY.read_text(encoding="utf-8"))
+
+
+def _tell_all(telling: _Telling, story: dict[str, Any]) -> Club:
+    club = telling.found_club(story)
     for athlete in story["athlete"]:
         telling.tell(athlete)
+    return club
 
 
 def _answers(written: dict[str, Any], known: dict[str, Any]) -> Answers:
@@ -60,32 +107,47 @@ def _person(written: dict[str, Any]) -> User:
     return User.objects.create_user(written["email"], PASSWORD, name=written["name"])
 
 
+def _nobody(written: dict[str, Any]) -> User:
+    """A name that stands under what was said and done; never a log-in, and no address that can exist."""
+    address = f"{uuid.uuid4().hex}{erasure.MADE_UP}"
+    return User.objects.create_user(address, name=written["name"], is_active=False)
+
+
 @dataclass
 class _Telling:
     now: datetime
     users: dict[str, User]
+    is_for_show: bool = False
     squads: dict[str, Squad] = field(default_factory=dict)
 
     @property
     def owner(self) -> User:
         return self.users[COACH]
 
-    def found_club(self, story: dict[str, Any]) -> None:
+    def found_club(self, story: dict[str, Any]) -> Club:
         first, *others = story["squad"]
-        squad = people.create_club(by=self.owner, name=story["club"], squad_name=first["name"])
+        squad = people.create_club(
+            by=self.owner, name=self._named(story["club"]), squad_name=self._named(first["name"])
+        )
         club = squad.club
+        club.is_demo, club.calls_nobody = True, self.is_for_show
         for column in ("timezone", "contact_name", "contact_phone", "emergency_number"):
             setattr(club, column, story[column])
         club.save()
         self.squads[first["name"]] = squad
         for other in others:
             self.squads[other["name"]] = people.create_squad(
-                by=self.owner, club=club, name=other["name"]
+                by=self.owner, club=club, name=self._named(other["name"])
             )
         for written in story["squad"]:
             for email in written["coaches"]:
                 squad = self.squads[written["name"]]
                 people.grant_role(user=self.users[email], squad=squad, role=access.COACH)
+        return club
+
+    def _named(self, name: str) -> str:
+        """Squads stand in every row and list: beside real ones these say what they are."""
+        return f"Demo: {name}" if self.is_for_show else name
 
     def tell(self, written: dict[str, Any]) -> None:
         athlete = self._athlete(written)

@@ -80,8 +80,8 @@ def mail_failing_for_s() -> float | None:
 
 
 def calls() -> list[Calls]:
-    """By level; drills are in no figure."""
-    waiting = Escalation.objects.open().real()
+    """By level; drills, and clubs that call nobody, are in no figure."""
+    waiting = Escalation.objects.open().real().filter(athlete__club__calls_nobody=False)
     rows = _grouped(waiting, "level").annotate(
         waiting=Count("pk"),
         past_due=Count("pk", filter=Q(acknowledge_by__lte=Now())),

@@ -73,7 +73,7 @@ class EscalationQuerySet(AthleteScoped["Escalation"]):
         due = Q(acknowledge_by__lte=Now())
         for level, longest in LONGEST_CLOCK.items():
             due |= Q(level=level.value, acknowledge_by__gt=Now() + longest + SKEW)
-        return self.open().filter(due)
+        return self.open().filter(due, athlete__club__calls_nobody=False)
 
     def by_urgency(self) -> Self:
         """Unacknowledged first, then the most dangerous, then who was passed on, then whose clock runs out.

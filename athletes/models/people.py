@@ -150,6 +150,11 @@ class Club(Record):
     is_demo = models.BooleanField(
         default=False, editable=False, help_text="Made up, to look around in; can be removed whole."
     )
+    calls_nobody = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Made up, for a real person to look at: no clock runs and no message goes out.",
+    )
     first_step = models.PositiveSmallIntegerField(
         default=0,
         editable=False,

@@ -61,7 +61,8 @@ def announce(*, user_id: int) -> bool:
     if user is None:  # somebody was faster, or midnight has come since
         return False
     today = now.astimezone(zone_of(user)).date()
-    has_something_to_say = not morning_of(user, now).is_empty
+    lines = [line for squad in morning_of(user, now).squads for line in squad.lines]
+    has_something_to_say = any(not line.athlete.club.calls_nobody for line in lines)
     return _tell_once(user, today, has_something_to_say)
 
 

@@ -8,7 +8,11 @@ from django.db import transaction
 
 from athletes import access
 from athletes.crashpoints import reach
-from athletes.models import Athlete, Membership, User
+from athletes.models import Athlete, Club, Membership, User
+
+MADE_UP = (
+    "@demo.invalid"  # where those live who have no log-in; nobody can ever have such an address
+)
 
 
 def erase_athlete(*, by: User, athlete: Athlete) -> UUID:
@@ -43,3 +47,27 @@ def _let_go(person: User, club: UUID) -> None:
     )
     if not is_somebody:
         person.delete()
+
+
+def erase_demo_club(*, by: User, club: Club) -> None:
+    """A demo club with all that is in it, and the people who were made up for it. All or nothing.
+
+    Whoever is real keeps their log-in, also if they ran in it; no row of another club is touched.
+    """
+    access.require_owns_club(by, club)
+    if not club.is_demo:
+        raise access.NotAllowed("Only a demo club can be removed whole.")
+    with transaction.atomic():
+        for athlete in (
+            Athlete.objects.select_for_update(of=("self",)).filter(club=club).order_by("pk")
+        ):
+            athlete.delete()
+        made_up = list(
+            User.objects.filter(memberships__club=club, email__endswith=MADE_UP)
+            .exclude(pk=by.pk)
+            .distinct()
+        )
+        Club.objects.filter(pk=club.pk).delete()
+        for person in made_up:
+            if not person.memberships.exists() and not person.athletes.exists():
+                person.delete()

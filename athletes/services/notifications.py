@@ -42,7 +42,10 @@ def queue(
     In the app it stands at once, and in the time line of the escalation that it tells of; by e-mail and on
     the phone where the person wants `topic` there. What calls for somebody now or today (`level`) goes out
     on every channel, whatever they chose. `not_before` (aware) holds it back until quiet hours are over.
+    Of an episode in a club that calls nobody nothing is written at all.
     """
+    if episode is not None and episode.athlete.club.calls_nobody:
+        return
     now = timezone.now()
     base = {
         "subject": subject,
@@ -109,6 +112,8 @@ def queue_outside(
     not_before: datetime | None = None,
 ) -> None:
     """The same for who has no log-in: the squads' own channels, and the club's emergency contact."""
+    if escalation.athlete.club.calls_nobody:
+        return
     due = not_before or timezone.now()
     base = {
         "subject": subject,

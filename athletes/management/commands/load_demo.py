@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: the demo club, once."""
+"""`manage.py load_demo`: the demo club, once; `--remove` takes it away again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 from django.utils import timezone
 
 from athletes import demo
@@ -22,7 +21,15 @@ class Command(BaseCommand):
             help="Load it on a production set-up too. Its passwords are public.",
         )
 
-    def handle(self, *args: Any, on_production: bool = False, **options: Any) -> None:
+        parser.add_argument("--remove", action="store_true", help="Remove it, and only it.")
+
+    def handle(
+        self, *args: Any, on_production: bool = False, remove: bool = False, **options: Any
+    ) -> None:
+        if remove:
+            removed = demo.remove()
+            self.stdout.write("The demo club is gone." if removed else "There is no demo club.")
+            return
         if settings.PRODUCTION and not on_production:
             raise CommandError(
                 "This is a production set-up, and the demo club's passwords are public. "
@@ -31,6 +38,5 @@ class Command(BaseCommand):
         if demo.is_loaded():
             self.stdout.write("The demo club is there already.")
             return
-        with transaction.atomic():
-            demo.load(timezone.now())
+        demo.load(timezone.now())
         self.stdout.write(f"Demo club loaded. Log in as {demo.COACH} or {demo.ATHLETE}.")

@@ -1,0 +1,144 @@
+"""A demo club that a coach loads to look around in: nobody is called because of it, and it goes without a trace."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+from django.utils import timezone
+
+from athletes import access, demo, watch
+from athletes.models import CheckIn, Club, Escalation, Notification, User
+from athletes.services import comments, digests, erasure, escalations, invitations
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def coach(squad):
+    return squad.coach
+
+
+@pytest.fixture
+def club(coach):
+    return demo.load_for(by=coach, now=NOW)
+
+
+def rows():
+    """Every row of the site, by table."""
+    models = [*apps.get_app_config("athletes").get_models(), *through_tables()]
+    return {
+        model._meta.db_table: set(model.objects.values_list("pk", flat=True)) for model in models
+    }
+
+
+def through_tables():
+    for model in apps.get_app_config("athletes").get_models():
+        yield from (field.remote_field.through for field in model._meta.many_to_many)
+
+
+def test_the_coach_owns_it_and_it_says_what_it_is(coach, club):
+    assert club.is_demo
+    assert access.OWNER in access.desk_memberships(coach, club)
+    assert (club.athletes.count(), club.name) == (14, "Demo: Riverside Athletics")
+    assert all(squad.name.startswith("Demo: ") for squad in club.squads.all())
+
+
+def test_nobody_who_was_made_up_can_log_in(coach, club):
+    made_up = User.objects.filter(email__endswith=erasure.MADE_UP)
+    assert {user.name for user in made_up} == {"Tom Becker", "Lena Hoffmann"}
+    for user in made_up:
+        assert not user.is_active
+        assert authenticate(email=user.email, password=demo.PASSWORD) is None
+
+
+def test_nobody_is_called_or_written_to(coach, club):
+    lena = club.athletes.get(name="Lena Hoffmann")
+    comments.add_comment(by=coach, episode=lena.episodes.first(), text="How is it?")
+    assert not Notification.objects.exists()
+    assert not CheckIn.objects.exists()
+
+
+def test_its_clocks_stand(coach, club):
+    Escalation.objects.filter(state="open").update(
+        acknowledge_by=timezone.now() - timedelta(hours=1)
+    )
+    assert not Escalation.objects.past_due().exists()
+    assert watch.calls() == []
+
+
+def test_a_new_danger_in_it_calls_nobody_either(coach, club):
+    report = factories.make_report(
+        club.athletes.first(), factories.BREATHLESS, by=coach, assess=True
+    )
+    called = report.episode.escalations.open().get()
+    assert not called.notifications.exists()
+    assert escalations.pass_on(escalation_id=called.pk) is False
+
+
+def test_it_alone_is_no_reason_for_a_morning_message(coach, club):
+    User.objects.filter(pk=coach.pk).update(digest_at=timezone.now().time())
+    assert digests.announce(user_id=coach.pk) is False
+    coach.refresh_from_db()
+    assert coach.digest_on is not None, "it was looked"
+    assert not Notification.objects.exists()
+
+
+def test_pressed_twice_there_is_one(coach, club):
+    assert demo.load_for(by=coach, now=NOW) == club
+    assert Club.objects.filter(is_demo=True).count() == 1
+
+
+def test_each_coach_has_their_own(coach, club):
+    other = factories.make_club().coach
+    assert demo.load_for(by=other, now=NOW) != club
+    assert demo.club_of(coach) == club
+
+
+def test_it_stands_beside_the_one_with_log_ins(coach, club):
+    call_command("load_demo")
+    assert Club.objects.filter(is_demo=True).count() == 2
+
+
+def test_removed_it_leaves_every_other_row_as_it_was(squad, coach):
+    neighbour = factories.make_club("Neighbour")
+    for home in (squad, neighbour):
+        factories.make_report(factories.make_athlete(home), factories.CLOT, assess=True)
+    demo.load_for(by=neighbour.coach, now=NOW)
+    before = rows()
+    club = demo.load_for(by=coach, now=NOW)
+    assert rows() != before
+    erasure.erase_demo_club(by=coach, club=club)
+    assert rows() == before
+
+
+def test_who_is_real_keeps_their_log_in(coach, club):
+    user = factories.make_user("Real Runner")
+    invitation = invitations.invite_at_the_track(by=coach, squad=club.squads.first())
+    code = invitations.track_path(invitation=invitation).split("/")[2]
+    invitations.accept(by=user, token=code)
+    erasure.erase_demo_club(by=coach, club=club)
+    assert User.objects.filter(pk=user.pk).exists()
+    assert not user.athletes.exists()
+
+
+def test_a_real_club_is_never_removed(squad, coach):
+    with pytest.raises(access.NotAllowed):
+        erasure.erase_demo_club(by=coach, club=squad.club)
+
+
+def test_only_its_owner_removes_it(club):
+    with pytest.raises(access.NotAllowed):
+        erasure.erase_demo_club(by=factories.make_club().coach, club=club)
+
+
+def test_the_command_takes_away_what_it_loaded(squad, capsys):
+    before = rows()
+    call_command("load_demo")
+    call_command("load_demo", remove=True)
+    assert rows() == before
+    call_command("load_demo", remove=True)
+    assert "There is no demo club." in capsys.readouterr().out

@@ -13,6 +13,7 @@ from athletes import reach
 from athletes.access import DESK_ROLES
 from athletes.models import Escalation, Notification, User
 from athletes.services import clock
+from coaching.offline.person import person_of
 from guidance import KNOWLEDGE
 
 STANDSTILLS_SHOWN = 5
@@ -61,6 +62,11 @@ class Site:
     @cached_property
     def is_athlete(self) -> bool:
         return self._user is not None and self._user.athletes.filter(left_at=None).exists()
+
+    @cached_property
+    def person(self) -> str:
+        """Whose pages a browser keeps; "" for nobody's."""
+        return person_of(self._user) if self._user else ""
 
     @cached_property
     def unread_notices(self) -> str:

@@ -89,6 +89,9 @@ POST phone:report-send               302  302     302  404   404     404       3
 GET  phone:report-known              302  302     302  404   404     404       302
 POST phone:report-known              302  302     302  404   404     404       302
 POST phone:report-discard            302  302     302  404   404     404       302
+GET  phone:offline                   302  200     200  404   404     404       302
+GET  phone:offline-key               302  200     200  200   200     200       302
+POST phone:offline-send              302  400     400  400   400     400       302
 GET  phone:result                    302  200     404  404   404     404       302
 GET  phone:answer                    302  200     404  404   404     404       302
 POST phone:step                      302  302     404  404   404     404       302
@@ -172,6 +175,8 @@ GET  push_key                        302  200     200  200   200     200       3
 POST push_subscribe                  302  400     400  400   400     400       302
 POST push_unsubscribe                302  404     404  302   404     404       302
 GET  service_worker                  200  200     200  200   200     200       200
+GET  manifest                        200  200     200  200   200     200       200
+GET  away                            200  200     200  200   200     200       200
 """
 
 ADMIN = "admin:"  # Django's own pages: staff only, all alike (see the test below)

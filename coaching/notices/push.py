@@ -1,9 +1,8 @@
-"""Messages on the phone (Web Push): the service worker, and which browsers take them."""
+"""Messages on the phone (Web Push): which browsers take them. The service worker that shows them is of `offline`."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +17,6 @@ from athletes.models import PushSubscription
 from athletes.services import channels, keys
 from coaching.door import signed_in
 
-WORKER = Path(__file__).resolve().parent.parent / "static" / "coaching" / "sw.js"
 MOST_BYTES = 4000  # of a subscription; real ones have a few hundred
 BROWSERS = [
     ("Edg", "Edge"),
@@ -36,12 +34,6 @@ SYSTEMS = [
     ("Mac OS", "Mac"),
     ("Linux", "Linux"),
 ]
-
-
-@require_safe
-def service_worker(request: HttpRequest) -> HttpResponse:
-    """From the root, because it may only serve pages below its own address."""
-    return HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
 
 
 @signed_in

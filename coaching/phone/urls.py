@@ -1,12 +1,16 @@
 from django.urls import path
 
+from coaching.offline import Pocket
 from coaching.phone import check_ins, returning, views
+from coaching.phone.door import athletes_of
 
 app_name = "phone"
+POCKET = Pocket(mount=views.REPORT, mine=athletes_of)
 urlpatterns = [
     path("", views.home, name="home"),
     path("choose/", views.choose, name="choose"),
     *views.REPORT.urls("report/"),
+    *POCKET.urls("offline/"),
     path("reports/<uuid:report_id>/", views.result, name="result"),
     path("reports/<uuid:report_id>/answer/", views.answer, name="answer"),
     path("steps/<uuid:step_id>/", views.step_state, name="step"),

@@ -216,13 +216,9 @@ def serve(page: Page, source: str) -> None:
 
 def judged_there(page: Page, told: list[Told]) -> list[dict[str, Any]]:
     sets = [{"answers": one.answers, "skipped": one.skipped} for one in told]
-    knowledge = pocket_knowledge(said_as_it_is)
+    knowledge = pocket_knowledge(said)
     found = page.evaluate(JUDGE, [f"{ADDRESS}danger.js", knowledge, sets])
     return cast("list[dict[str, Any]]", found)
-
-
-def said_as_it_is(text: str) -> str:
-    return text if translation.get_language() == "en" else translation.gettext(text)
 
 
 def differences(page: Page, told: list[Told], here: list[dict[str, Any]]) -> list[str]:
@@ -272,7 +268,7 @@ WATCH = "async ([module, knowledge]) => (await import(module)).screen(knowledge,
 
 
 def test_the_watch_list_is_the_same(page: Page) -> None:
-    there = page.evaluate(WATCH, [f"{ADDRESS}danger.js", pocket_knowledge(said_as_it_is)])
+    there = page.evaluate(WATCH, [f"{ADDRESS}danger.js", pocket_knowledge(said)])
     here = assess(Answers.parse({}), History(), datetime.now(UTC))
     assert there == list(here.safety_net)
 

@@ -58,6 +58,7 @@ stop("nobody", "join", newcomer())
 stop("nobody", "join-for-one", newcomer(athlete=Athlete.objects.get(name="Marco Rossi"), email="marco@example.test"))
 stop("nobody", "join-unusable", "join", "nothing")
 stop("nobody", "nowhere", "/nowhere/")
+stop("nobody", "away", "away")
 
 # A check-in of Lena's that waits for an answer, whatever time it is.
 newest = lena.reports.order_by("-reported_at")[0]
@@ -80,6 +81,7 @@ stop("athlete", "history", "phone:history")
 stop("athlete", "about-me", "phone:profile")
 stop("athlete", "choose", "phone:choose")
 stop("athlete", "report-first-screen", "phone:report-step", 1)
+stop("athlete", "report-offline", "phone:offline")
 stop("athlete", "notices", "notices")
 stop("athlete", "how-told", "how_told")
 stop("athlete", "language", "language_and_units")

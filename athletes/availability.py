@@ -322,7 +322,7 @@ def _restrictions(way: WayBack, steps: dict[UUID, list[CareStep]]) -> Iterator[S
         so_far = judged[: number + 1]
         yield from _within(_of_clinician(way, so_far), one.at, end)
         yield from _within(_of_way_back(way, one, is_last=one is judged[-1]), one.at, end)
-        yield from _within(_of_steps(way, steps.get(one.report_id, [])), one.at, end)
+        yield from _within(_of_steps(way, one, steps.get(one.report_id, [])), one.at, end)
     for one in told:
         if one.is_pending and one.level >= Disposition.SAME_DAY:
             later = next((other.at for other in judged if other.at > one.at), closed)
@@ -380,9 +380,12 @@ def _of_way_back(way: WayBack, one: Judged, *, is_last: bool) -> Iterator[Stretc
     yield Stretch(MODIFIED, Because.WAY_BACK, one.at, until, way.episode)
 
 
-def _of_steps(way: WayBack, steps: Iterable[CareStep]) -> Iterator[Stretch]:
+def _of_steps(way: WayBack, one: Judged, steps: Iterable[CareStep]) -> Iterator[Stretch]:
+    """Until somebody took the step out; who has begun the way back goes by that, not by the plan before it."""
+    entered = way.plan.entry_at if way.plan else None
+    begun = entered if entered and entered > one.at else None
     for step in steps:
-        ends: list[datetime | None] = [step.ends_at]
+        ends: list[datetime | None] = [step.ends_at, begun]
         if step.state in ("done", "skipped") or step.is_off:
             ends.append(step.settled_at or step.starts_at)
         status = OUT if NO_TRAINING_AT_ALL in KNOWLEDGE.advice[step.advice].tags else MODIFIED

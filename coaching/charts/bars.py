@@ -9,9 +9,9 @@ from functools import cached_property
 from django.utils.formats import number_format
 
 from coaching.charts.scales import Linear, across, down, from_zero
-from coaching.charts.tables import Frame, Key, Mark, Text, thinned
+from coaching.charts.tables import Frame, Key, Look, Mark, Text, thinned
 
-LEFT = 7.0  # per cent of the width, for the numbers at the side
+LEFT = 5.0  # per cent of the width, for the numbers at the side
 TOP, BOTTOM = 8.0, 168.0  # pixels
 HEIGHT = 196
 FILLED = 0.72  # of the room of a pile; what is left keeps it apart from the next
@@ -23,7 +23,7 @@ class Series:
 
     name: Text
     values: Sequence[float | None]
-    look: int = 1
+    look: Look = 1
 
     @property
     def key(self) -> Key:
@@ -36,7 +36,7 @@ class Bar:
     y: str
     width: str
     height: str
-    look: int
+    look: Look
     says: str
 
 
@@ -64,8 +64,8 @@ class Bars:
         return (100.0 - LEFT) / max(len(self.labels), 1)
 
     @property
-    def looks(self) -> list[int]:
-        return sorted({part.look for part in self.series})
+    def looks(self) -> list[Look]:
+        return sorted({part.look for part in self.series}, key=str)
 
     @property
     def lines(self) -> list[Mark]:

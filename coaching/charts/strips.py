@@ -32,7 +32,8 @@ class Strips:
     @property
     def marks(self) -> list[Mark]:
         room = 100.0 / max(len(self.labels), 1)
-        return thinned([across((n + 0.5) * room) for n in range(len(self.labels))], self.labels)
+        places = [across((n + 0.5) * room) for n in range(len(self.labels))]
+        return thinned(places, self.labels, on_a_desk=4, on_a_phone=4)
 
     @property
     def rows(self) -> list[tuple[Strip, list[Bar]]]:

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 Text = str | Promise
 LABELS_ON_A_PHONE, LABELS_ON_A_DESK = 6, 14
+Look = int | str  # 1 to 6, or who can train: full, modified, out, unknown
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Key:
-    """One line of the legend. `look` numbers a pattern and its colour: 1 to 6."""
+    """One line of the legend. `look` is a pattern and its colour."""
 
     name: Text
-    look: int
+    look: Look
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,16 @@ class Frame:
     keys: Sequence[Key] = field(default_factory=tuple)
 
 
-def thinned(places: Sequence[str], texts: Sequence[str]) -> list[Mark]:
+def thinned(
+    places: Sequence[str],
+    texts: Sequence[str],
+    *,
+    on_a_desk: int = LABELS_ON_A_DESK,
+    on_a_phone: int = LABELS_ON_A_PHONE,
+) -> list[Mark]:
     """Labels that don't touch each other, neither on a desk nor on a phone."""
-    wide = math.ceil(len(texts) / LABELS_ON_A_DESK) or 1
-    narrow = wide * (math.ceil(len(texts) / wide / LABELS_ON_A_PHONE) or 1)
+    wide = math.ceil(len(texts) / on_a_desk) or 1
+    narrow = wide * (math.ceil(len(texts) / wide / on_a_phone) or 1)
     return [
         Mark(place, text, only_wide=bool(number % narrow))
         for number, (place, text) in enumerate(zip(places, texts, strict=True))

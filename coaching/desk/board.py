@@ -24,7 +24,7 @@ from athletes.models import Athlete, Squad
 from athletes.models.availability import FULL, MODIFIED, OUT, UNKNOWN
 from coaching.availability import NAMES, REASONS
 from coaching.charts.bars import Bars, Series
-from coaching.charts.tables import Frame, Row, Table, thinned
+from coaching.charts.tables import Frame, Row, Table
 from coaching.csv_files import csv_file
 from coaching.desk.door import DeskRequest, on_desk
 
@@ -36,9 +36,8 @@ SHOWS: dict[str, str | Promise] = {
     MODIFIED: NAMES[MODIFIED],
     UNKNOWN: NAMES[UNKNOWN],
     FULL: NAMES[FULL],
-    SILENT: gettext_lazy("Not heard of"),
+    SILENT: gettext_lazy("Silent"),
 }
-LOOKS = {FULL: 1, MODIFIED: 2, OUT: 6, UNKNOWN: 4}  # of the plot; the least free the darkest
 HEADS = (
     "athlete",
     "week_from_monday",
@@ -144,7 +143,6 @@ def board(request: DeskRequest, pk: UUID) -> HttpResponse:
         "rows": [row for row in rows if _is_shown(row, show)],
         "filters": list(_filters(rows)),
         "show": show,
-        "marks": thinned([str(n) for n in range(len(weeks))], [week_label(day) for day in weeks]),
         "weeks": [week_label(day) for day in weeks],
         "chart": _chart(squad, rows, weeks) if rows else None,
         "statuses": [FULL, MODIFIED, OUT, UNKNOWN],
@@ -177,8 +175,7 @@ def _chart(squad: Squad, rows: Sequence[BoardRow], weeks: Sequence[date]) -> Bar
     counts = [Counter(row.cells[number].status for row in rows) for number in range(len(weeks))]
     order = (FULL, MODIFIED, OUT, UNKNOWN)
     series = [
-        Series(NAMES[status], [count[status] for count in counts], LOOKS[status])
-        for status in order
+        Series(NAMES[status], [count[status] for count in counts], status) for status in order
     ]
     last = counts[-1]
     summary = ngettext(

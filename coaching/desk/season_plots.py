@@ -241,14 +241,16 @@ class Plots:
         return Bars(frame, self.labels, series)
 
     @cached_property
-    def levels(self) -> list[tuple[str, int, int, str]]:
-        """Of each level: calls, those seen in time, and the middle time until somebody looked."""
+    def levels(self) -> list[tuple[str, int, int, int, str]]:
+        """Of each level: seen in time, of so many whose time is over, still waiting; the middle time until somebody looked."""
         rows = []
         for level in reversed(list(Disposition)):
             calls = self.season.calls(level=level)
             if calls:
                 in_time = sum(call.in_time is True for call in calls)
-                rows.append((level.value, in_time, len(calls), _middle(calls)))
+                waiting = sum(call.in_time is None for call in calls)
+                over = len(calls) - waiting
+                rows.append((level.value, in_time, over, waiting, _middle(calls)))
         return rows
 
 
@@ -270,11 +272,14 @@ def answered_words(told: Answers) -> str:
 def _called_words(calls: Sequence[Called]) -> str:
     if not calls:
         return _("Nobody had to be called in these weeks.")
-    counts = {"in_time": sum(call.in_time is True for call in calls), "of": len(calls)}
+    over = [call for call in calls if call.in_time is not None]
+    if not over:
+        return _("Everybody who was called still has time.")
+    counts = {"in_time": sum(call.in_time is True for call in over), "of": len(over)}
     told = ngettext(
         "%(in_time)s of %(of)s call was acknowledged in its first time.",
         "%(in_time)s of %(of)s calls were acknowledged in their first time.",
-        len(calls),
+        len(over),
     )
     return told % counts
 

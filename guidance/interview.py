@@ -14,7 +14,7 @@ from guidance.influence import Standing
 from guidance.logic import NOT_MET, judge
 from guidance.ranking import rank
 from guidance.results import Question
-from guidance.schema import Disposition, Knowledge, Screen, ScreenKind
+from guidance.schema import NO, Disposition, Knowledge, Screen, ScreenKind
 
 Waiting = tuple[Screen, str]  # and why it is asked
 
@@ -87,6 +87,7 @@ def _question(base: Knowledge, entry: Screen, why: str, answers: Answers) -> Que
         title=entry.title,
         why=why,
         findings=tuple(finding for finding in findings if finding.id not in answers),
-        none_of_these=entry.kind is ScreenKind.DANGER,
+        none_of_these=entry.rest == NO,
         known=tuple(finding for finding in findings if finding.id in answers),
+        rest=entry.rest,
     )

@@ -10,6 +10,8 @@ from string import Formatter
 from guidance.conditions import did_you_mean
 from guidance.reading import CLAIM, DUPLICATE, UNKNOWN_ID, Table
 from guidance.schema import (
+    NO,
+    YES,
     Cause,
     Claim,
     Disposition,
@@ -137,7 +139,10 @@ def read_screen(table: Table, known: Known) -> Screen | None:
         why=table.text("why"),
         findings=table.references("findings", known.findings, "finding", required=True),
         when=table.when("when", known.findings),
+        rest=NO if kind is ScreenKind.DANGER else table.text("rest", default=""),
     )
+    if screen.rest not in ("", NO, YES):
+        table.wrong(f'rest = {screen.rest!r} is neither "no" nor "yes".')
     for name in screen.findings:
         finding = known.findings.get(name) if known.findings else None
         if finding and finding.derived:
@@ -146,7 +151,14 @@ def read_screen(table: Table, known: Known) -> Screen | None:
             table.wrong(f"asks {name}, which only check-ins ask. Remove it.")
         if finding and kind is ScreenKind.DANGER and finding.kind is not Kind.YES_NO:
             table.wrong(f'a danger screen has "none of these", so {name} must be a yes/no finding.')
+        elif finding and screen.rest and not _can_be(screen.rest, finding):
+            table.wrong(f"one button says {screen.rest} to the rest, which {name} does not take.")
     return screen if kind else None
+
+
+def _can_be(answer: str, finding: Finding) -> bool:
+    is_option = any(option.id == answer for option in finding.options)
+    return finding.kind is Kind.YES_NO or (finding.kind is Kind.ONE_OF and is_option)
 
 
 def read_rule(table: Table, known: Known) -> Rule | None:

@@ -211,7 +211,8 @@ class Question:
     """The next screen to show, with the findings still to be asked on it.
 
     `known` is what belongs on this screen and was told before, here or in the profile: it is not asked again, but a face
-    may show it and offer to change it.
+    may show it and offer to change it. `rest` is what one button says of everything that was not marked: "no" ("none of
+    these"), "yes" ("all of these"), or "" where each question is answered by itself.
     """
 
     screen_id: str
@@ -221,6 +222,7 @@ class Question:
     findings: tuple[Finding, ...]
     none_of_these: bool
     known: tuple[Finding, ...] = ()
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

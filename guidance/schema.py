@@ -273,7 +273,7 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Questions that are asked together."""
+    """Questions that are asked together: one, two that one tap answers, or a list with one button for all the rest."""
 
     id: str
     kind: ScreenKind
@@ -281,6 +281,7 @@ class Screen:
     why: str
     findings: tuple[str, ...]
     when: When
+    rest: str = ""  # "no" or "yes": what the button below a list says of all that was not marked
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class Draft:
             why=asked.get("why", screen.why),
             findings=tuple(KNOWLEDGE.findings[name] for name in asked["findings"]),
             none_of_these=asked["none_of_these"],
+            rest=screen.rest,
             known=tuple(
                 KNOWLEDGE.findings[name]
                 for name in asked.get("known", ())

@@ -127,6 +127,20 @@ class Visit:
     def save(self) -> None:
         self.draft.save(self.request.session, self.athlete)
 
+    def on_device(self) -> dict[str, Any]:
+        """What a browser keeps to go on without a network: what was told, what is known, and what was asked."""
+        draft = self.draft
+        return {
+            "athlete": str(self.athlete.pk),
+            "face": self.mount.face,
+            "client_key": draft.client_key,
+            "started_at": draft.started_at,
+            "answers": draft.answers,
+            "skipped": draft.skipped,
+            "known": self.known.as_dict(),
+            "path": [asked["screen"] for asked in draft.path],
+        }
+
     def url(self, page: str = "", **extra: Any) -> str:
         name = f"{self.mount.route}-{page}" if page else self.mount.route
         return reverse(name, kwargs={**self.where, **extra})
@@ -159,6 +173,7 @@ class Visit:
             "leave_url": self.mount.leave(self.athlete),
             "discard_url": self.url("discard"),
             "send_url": self.url("send"),
+            "draft_on_device": self.on_device(),
         }
         return render(self.request, template, {**base, **(context or {})}, status=status)
 
@@ -209,14 +224,14 @@ def _answer(visit: Visit, step: int, question: Question) -> HttpResponse:
         visit.save()
         return redirect(visit.url("step", step=step - 1))
     if not form.is_valid(action):
-        return _show(visit, step, form)
+        return _show(visit, step, form, status=422)
     draft.record(step, question, form.values, form.skipped, form.typed)
     draft.change_known(form.known_values, form.changes)
     visit.save()
     return redirect(visit.url_after(step))
 
 
-def _show(visit: Visit, step: int, form: ScreenForm) -> HttpResponse:
+def _show(visit: Visit, step: int, form: ScreenForm, status: int = 200) -> HttpResponse:
     done, total = progress(visit.answers)
     waiting = total - done
     last = max(len(visit.draft.path) + waiting, step)
@@ -227,7 +242,7 @@ def _show(visit: Visit, step: int, form: ScreenForm) -> HttpResponse:
         "steps": last,
         "may_send": visit.is_danger and visit.may_send,
     }
-    return visit.render("interview/step.html", context)
+    return visit.render("interview/step.html", context, status=status)
 
 
 def known_facts(visit: Visit) -> HttpResponse:

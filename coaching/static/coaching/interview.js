@@ -9,3 +9,10 @@ for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) 
     }
   });
 }
+// A screen that comes back with what is wrong beside the field (422) is shown like any other.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status === 422) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});

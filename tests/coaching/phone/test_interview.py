@@ -13,6 +13,7 @@ from athletes.services import people, reports
 from guidance import KNOWLEDGE
 from tests.coaching.phone.walking import (
     SEND,
+    SHARP_CALF,
     SORE_CALF,
     START,
     answer_until,
@@ -39,7 +40,7 @@ def test_any_way_through_the_questions_ends_in_a_report_with_what_was_told(
         for field in form.fields:
             part, stored = random_answer(field, dice)
             data |= part
-            told[field.id] = "no" if stored is None else stored
+            told[field.id] = form.rest if stored is None else stored
         page = phone.post(page.request["PATH_INFO"], data, follow=True)
         if not page.request["PATH_INFO"].endswith("/send/"):
             assert not form_of(page).has_errors
@@ -135,13 +136,13 @@ def test_an_emergency_ends_the_questions_and_says_at_once_what_to_do(
 
 def test_a_danger_found_on_the_way_is_said_while_the_questions_go_on(phone: Client) -> None:
     swollen = {**SORE_CALF, "swelling": "yes", "warmth": "yes"}
-    page = answer_until(phone, swollen, stop="danger_feel")
+    page = answer_until(phone, swollen, stop="danger_clot_risk")
     assert page.context["is_danger"]
     assert page.context["screening"].tell_athlete in page.content.decode()
 
 
 def test_details_are_asked_before_a_harmless_report_can_be_sent(phone: Client) -> None:
-    answer_until(phone, SORE_CALF, stop="danger_feel")
+    answer_until(phone, SHARP_CALF, stop="able")
     assert phone.get(SEND)["Location"].startswith("/me/report/")
     assert not phone.get(SEND)["Location"].endswith("/send/")
 
@@ -149,9 +150,9 @@ def test_details_are_asked_before_a_harmless_report_can_be_sent(phone: Client) -
 def test_back_keeps_why_a_screen_was_asked(phone: Client) -> None:
     page = open_step(phone)
     while form_of(page).question.kind != "detail":
-        page = phone.post(page.request["PATH_INFO"], posted(form_of(page), SORE_CALF), follow=True)
+        page = phone.post(page.request["PATH_INFO"], posted(form_of(page), SHARP_CALF), follow=True)
     url, why = page.request["PATH_INFO"], form_of(page).question.why
-    phone.post(url, posted(form_of(page), SORE_CALF))
+    phone.post(url, posted(form_of(page), SHARP_CALF))
     assert why not in {screen.why for screen in KNOWLEDGE.screens.values()}
     assert form_of(phone.get(url)).question.why == why
 

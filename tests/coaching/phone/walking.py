@@ -20,6 +20,7 @@ SORE_CALF = {
     "character": ["soreness"],
     "severity_nrs": "3",
 }
+SHARP_CALF = {**SORE_CALF, "character": ["sharp"]}  # what the leg can do is asked too
 
 
 def open_step(client: Client) -> Any:
@@ -40,7 +41,7 @@ def posted(form: ScreenForm, told: dict[str, Any]) -> dict[str, Any]:
         data["action"] = "none"
     for field in form.fields:
         answer = told.get(field.id, None if field.style == "mark" else "unsure")
-        if answer is None:
+        if answer is None or (form.rest and answer == form.rest):
             continue
         if field.style in ("number", "codes") and answer != "unsure":
             data[f"{field.id}-own"] = answer

@@ -34,7 +34,6 @@ FORMS: list[tuple[Who, str]] = [
     ("athlete", "check-in"),
     ("coach", "squad-new"),
     ("coach", "athlete-new"),
-    ("coach", "on-call"),
     ("coach", "finding"),
     ("coach", "clearance"),
     ("coach", "check-in"),
@@ -48,7 +47,7 @@ EMPTY = """
         field.value = '';
     }
     form.noValidate = true;
-    form.requestSubmit();
+    form.requestSubmit(form.querySelector('button:not([type="button"])'));
 }
 """
 MISTAKE = ".field-error, .form-errors"

@@ -41,7 +41,12 @@ def sweep_through(browser: Browser, stack: Stack, tour: list[Stop], size: str) -
                 sweep.visit(page, str(stop), stop.path)
         page.close()
     walk = Walk(sweep, found, tour, stack)
-    walk.everything() if EVERYTHING else walk.everything(("cramp", "breathless"))
+    if EVERYTHING:
+        walk.everything()
+    elif size == "phone":
+        walk.everything(("cramp", "breathless"))
+    else:
+        walk.bad_days()
     for context in found.values():
         context.close()
     return sweep
@@ -55,3 +60,41 @@ def test_every_page_and_state(size: str, browser: Browser, stack: Stack, tour: l
     print(summary(sweep))
     assert len(sweep.seen) > 60
     assert not sweep.faults, f"{summary(sweep)}\n{told(sweep.faults)}"
+
+
+BROKEN = (
+    '<!doctype html><html lang="en"><head><title>x</title></head><body><main><h1>x</h1>'
+    '<script>1</script><p style="color: red">x</p><img src="http://elsewhere.test/x.png" alt="">'
+    '<button class="tiny">x</button><img src="/static/coaching/icon.svg">'
+    '<table width="900"><tr><td>wide</table></main></body></html>'
+)
+STRICT = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
+FOUND = {
+    "Content-Security-Policy": "inline script",
+    "elsewhere.test": "another site",
+    "px wide": "the width",
+    "small for a finger": "the target",
+    "image-alt": "axe",
+    "html: ": "the validator",
+}
+
+
+def test_what_is_wrong_would_be_found(browser: Browser, stack: Stack) -> None:
+    context = browser.new_context(base_url=stack.url, **SIZES["phone"])
+    page = context.new_page()
+    sweep = Sweep(stack.url, "phone", ("light",))
+    sweep.watch(page)
+    page.route(
+        "**/broken/",
+        lambda route: route.fulfill(
+            body=BROKEN, content_type="text/html", headers={"content-security-policy": STRICT}
+        ),
+    )
+    sweep.visit(page, "broken", "/broken/")
+    page.route("**/open/", lambda route: route.fulfill(body="<h1>x</h1>", content_type="text/html"))
+    sweep.visit(page, "open", "/open/")
+    context.close()
+    found = "\n".join(sweep.faults + validator.faults(sweep.html))
+    unseen = {what for sign, what in FOUND.items() if sign not in found}
+    assert not unseen, found
+    assert "phone, open: fault: has no Content-Security-Policy" in sweep.faults

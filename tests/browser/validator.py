@@ -20,6 +20,7 @@ PATIENCE_S = 240
 NOT_MEANT = (
     re.compile(r"Attribute “hx-[a-z-]+” not allowed"),
     re.compile(r"Attribute “media” not allowed on element “meta”"),
+    re.compile(r"Bad value “dialog” for attribute “method” on element “form”"),
 )
 
 

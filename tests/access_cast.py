@@ -11,7 +11,17 @@ from django.utils import timezone
 
 from athletes import access
 from athletes.models import PushSubscription
-from athletes.services import channels, check_ins, clubs, comments, invitations, returning, tokens
+from athletes.services import (
+    channels,
+    check_ins,
+    clubs,
+    comments,
+    holds,
+    invitations,
+    returning,
+    step_changes,
+    tokens,
+)
 from tests import factories
 
 
@@ -38,6 +48,8 @@ def make_cast() -> dict[str, Any]:
         "report": report,
         "escalation": report.escalations.get(),
         "step": report.assessment.care_steps.first(),
+        "free_step": free_step(run.plan.episode),
+        "hold": holds.hold_training(by=coach, athlete=athlete, kind="out", reason="Wait and see"),
         "check_in": factories.make_check_in(report),
         "episode": report.episode,
         "climb": run.plan.episode,
@@ -60,6 +72,12 @@ def make_cast() -> dict[str, Any]:
             user=coach, endpoint="https://push.test/1", p256dh="key", auth="secret"
         ),
     }
+
+
+def free_step(episode: Any) -> Any:
+    """One that guards against no danger, so that a coach may change it."""
+    steps = episode.reports.get().assessment.care_steps.all()
+    return next(step for step in steps if not step_changes.why_fixed(step))
 
 
 def climbing(athlete: Any) -> Any:
@@ -96,6 +114,13 @@ ABOUT = {
     "desk:clearance": "climb",
     "desk:finding": "episode",
     "desk:check_in": "check_in",
+    "desk:hold": "athlete",
+    "desk:release": "hold",
+    "desk:change_step": "free_step",
+    "desk:undo_step": "free_step",
+    "desk:hand_over": "episode",
+    "desk:sheet": "episode",
+    "desk:sheet_pdf": "episode",
     "desk:own_coaches": "athlete",
     "desk:club": "club",
     "desk:new_on_call": "club",
@@ -166,6 +191,9 @@ def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
     return {
         "desk:resolve": {"outcome": "Seen by the doctor"},
         "desk:comment": {"text": "Rest today"},
+        "desk:hold": {"kind": "modified", "reason": "Easy runs only"},
+        "desk:change_step": {"how": "off", "reason": "Not needed"},
+        "desk:hand_over": {"to_name": "Dr Weber"},
         "desk:close": {"reason": "Pain-free", "pain_free": "yes"},
         "desk:channels": {
             "name": "Texts",

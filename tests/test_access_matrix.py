@@ -59,6 +59,17 @@ GET  desk:finding                    302  404     404  200   404     200       3
 POST desk:finding                    302  404     404  302   404     302       302
 GET  desk:check_in                   302  404     404  200   404     200       302
 POST desk:check_in                   302  404     404  302   404     302       302
+GET  desk:hold                       302  404     404  200   404     200       302
+POST desk:hold                       302  404     404  302   404     302       302
+GET  desk:release                    302  404     404  200   404     200       302
+POST desk:release                    302  404     404  302   404     302       302
+GET  desk:change_step                302  404     404  200   404     200       302
+POST desk:change_step                302  404     404  302   404     302       302
+POST desk:undo_step                  302  404     404  302   404     302       302
+GET  desk:hand_over                  302  404     404  200   404     200       302
+POST desk:hand_over                  302  404     404  302   404     302       302
+GET  desk:sheet                      302  404     404  200   404     200       302
+GET  desk:sheet_pdf                  302  404     404  200   404     200       302
 GET  desk:own_coaches                302  404     404  200   404     403       302
 POST desk:own_coaches                302  404     404  302   404     403       302
 GET  desk:club                       302  404     404  200   404     200       302
@@ -97,6 +108,7 @@ GET  phone:answer                    302  200     404  404   404     404       3
 POST phone:step                      302  302     404  404   404     404       302
 GET  phone:history                   302  200     200  404   404     404       302
 GET  phone:episode                   302  200     404  404   404     404       302
+GET  phone:comment                   302  200     404  404   404     404       302
 POST phone:comment                   302  302     404  404   404     404       302
 GET  phone:way_back                  302  200     404  404   404     404       302
 POST phone:way_back_start            302  302     404  404   404     404       302

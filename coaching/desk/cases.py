@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from athletes.models import (
     Assessment,
     Athlete,
+    CareStep,
     CheckIn,
     ClinicianFinding,
     Comment,
     Episode,
     Escalation,
     EscalationEvent,
+    HandOver,
     PainReport,
+    TrainingHold,
     User,
 )
 from athletes.models.people import AthleteQuerySet
 from athletes.returning import ways_back
+from coaching import words
+from coaching.body_map import Body, coloured
 from coaching.desk.course import Course, course_of
+from coaching.desk.happenings import Story, holds_in
 from coaching.desk.reading import Recommendation, cause_name
 from coaching.desk.today import Row, rows_for, squads_shown_to
+from coaching.pain_curve import Curve
 from coaching.telling import Told, told
 from coaching.way_back import Sheet
 from guidance import Disposition
 
 REPORTS_SHOWN = 30  # of one episode, newest first
+PLAN = Prefetch("care_steps", CareStep.objects.select_related("settled_by"))
+HOLD_PEOPLE = ("set_by", "released_by", "episode")
+MAPS_SHOWN = 5  # legs in a row, of the newest reports
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,14 @@ class ReportLine:
 
 
 @dataclass(frozen=True)
+class Map:
+    """Where it hurt in one report."""
+
+    when: str
+    body: Body
+
+
+@dataclass(frozen=True)
 class Case:
     """An episode as the athlete's page shows it. Only an open one carries its recommendation."""
 
@@ -60,7 +81,18 @@ class Case:
     escalations: list[Row]
     recommendation: Recommendation | None
     course: Course
+    curve: Curve
     way_back: Sheet | None = None
+
+    @property
+    def maps(self) -> list[Map]:
+        """Where it hurt over time, the oldest first."""
+        zone, now = self.curve.zone, self.curve.now
+        newest = [line.report for line in self.reports[:MAPS_SHOWN]]
+        return [
+            Map(words.when(report.reported_at, zone, now), body_of(report))
+            for report in reversed(newest)
+        ]
 
     @property
     def is_waiting(self) -> bool:
@@ -80,8 +112,17 @@ class Case:
 def filer(report: PainReport) -> str:
     """Who filed it: the athlete, or the name of whoever did it for them."""
     if report.filed_by_id is None:
-        return "somebody who has left"
-    return "the athlete" if report.filed_by_id == report.athlete.user_id else str(report.filed_by)
+        return _("somebody who has left")
+    if report.filed_by_id == report.athlete.user_id:
+        return _("the athlete")
+    return str(report.filed_by)
+
+
+def body_of(report: PainReport) -> Body:
+    """The places that one report names."""
+    sites, side = report.answers.get("site") or (), str(report.answers.get("side") or "")
+    named = sites if isinstance(sites, list) else ()
+    return coloured({(str(site), side): report.pain_now for site in named})
 
 
 def cases_of(user: User, athlete: Athlete, now: datetime) -> list[Case]:
@@ -91,18 +132,55 @@ def cases_of(user: User, athlete: Athlete, now: datetime) -> list[Case]:
     called = [escalation for episode in episodes for escalation in episode.escalations.all()]
     rows = {row.escalation.pk: row for row in rows_for(user, called, now)}
     judged, ways = _recommendations(running, now), ways_back(running, now)
+    stories = _stories(athlete, episodes, rows, {key: Sheet(way) for key, way in ways.items()})
     cases = [
         Case(
-            episode=episode,
-            reports=[ReportLine(report) for report in _reports(episode)],
-            escalations=[rows[escalation.pk] for escalation in episode.escalations.all()],
-            recommendation=judged.get(episode.pk),
-            course=course_of(episode),
-            way_back=Sheet(ways[episode.pk]) if episode.pk in ways else None,
+            episode=story.episode,
+            reports=[ReportLine(report) for report in story.reports],
+            escalations=story.calls,
+            recommendation=judged.get(story.episode.pk),
+            course=course_of(story.episode),
+            curve=story.curve(now),
+            way_back=story.way_back,
         )
-        for episode in episodes
+        for story in stories
     ]
     return sorted(cases, key=lambda case: case.urgency, reverse=True)
+
+
+def _stories(
+    athlete: Athlete,
+    episodes: list[Episode],
+    rows: dict[UUID, Row],
+    ways: dict[UUID, Sheet],
+) -> list[Story]:
+    """All that happened in each of `episodes`, in two queries more."""
+    holds = list(TrainingHold.objects.filter(athlete=athlete).select_related(*HOLD_PEOPLE))
+    steps: dict[UUID, list[CareStep]] = {}
+    for step in settled_steps(episodes):
+        steps.setdefault(step.assessment.report.episode_id, []).append(step)
+    stories = []
+    for episode in episodes:
+        episode.athlete = athlete  # of the same row, and read already
+        stories.append(
+            Story(
+                episode=episode,
+                reports=_reports(episode),
+                calls=[rows[call.pk] for call in episode.escalations.all()],
+                steps=steps.get(episode.pk, []),
+                holds=holds_in(episode, holds),
+                way_back=ways.get(episode.pk),
+            )
+        )
+    return stories
+
+
+def settled_steps(episodes: Iterable[Episode]) -> QuerySet[CareStep]:
+    """What was ticked, skipped or changed in any plan of `episodes`."""
+    settled = CareStep.objects.filter(
+        assessment__report__episode__in=list(episodes), settled_at__isnull=False
+    )
+    return settled.select_related("settled_by", "assessment__report").defer("assessment__result")
 
 
 def _episodes(athlete: Athlete) -> QuerySet[Episode]:
@@ -120,6 +198,7 @@ def _episodes(athlete: Athlete) -> QuerySet[Episode]:
             Prefetch("comments", Comment.objects.in_order()),
             Prefetch("check_ins", CheckIn.objects.select_related("answer")),
             Prefetch("findings", ClinicianFinding.objects.select_related("recorded_by")),
+            Prefetch("hand_overs", HandOver.objects.select_related("clinician", "handed_by")),
         )
         .order_by(F("closed_at").desc(nulls_first=True), "-opened_at")
     )
@@ -146,13 +225,14 @@ def _recommendations(episodes: list[Episode], now: datetime) -> dict[object, Rec
     newest = {
         report.assessment.pk: report for episode in episodes for report in _reports(episode)[:1]
     }
-    judged = Assessment.objects.filter(pk__in=newest).prefetch_related("care_steps")
+    judged = Assessment.objects.filter(pk__in=newest).select_related("report")
+    judged = judged.prefetch_related(PLAN)
     return {newest[row.pk].episode_id: Recommendation(newest[row.pk], row, now) for row in judged}
 
 
 def recommendation_of(report: PainReport, now: datetime) -> Recommendation:
     """The newest judgement of one report."""
-    newest = report.assessments.order_by("-created_at").prefetch_related("care_steps")
+    newest = report.assessments.order_by("-created_at").prefetch_related(PLAN)
     return Recommendation(report, newest[0], now)
 
 

@@ -6,13 +6,66 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
 from athletes.models import Assessment, CareStep, PainReport
+from athletes.services.step_changes import DOCTOR_FIRST, why_fixed
+from coaching import words
+from coaching.saying import said
 from guidance import KNOWLEDGE
 
 
 def cause_name(cause: str) -> str:
+    """In the reader's language; one that this knowledge no longer has keeps its id, readable."""
     known = KNOWLEDGE.causes.get(cause)
-    return known.name if known else cause.replace("_", " ")
+    return said(known.name) if known else cause.replace("_", " ")
+
+
+@dataclass(frozen=True)
+class PlanStep:
+    """A step of the plan as the desk reads it: what became of it, and whether it may be changed."""
+
+    step: CareStep
+    phase: str
+
+    @property
+    def fixed(self) -> str:
+        """Why nobody may change it; empty where somebody may."""
+        return why_fixed(self.step)
+
+    @property
+    def is_open(self) -> bool:
+        return self.step.state == "open"
+
+    @property
+    def became(self) -> str:
+        """“Ticked off by Lena”; empty for what nobody has touched."""
+        step, who = self.step, {"name": self.step.settled_by or _("somebody who has left")}
+        if step.state == "done":
+            return _("Ticked off by %(name)s") % who
+        if step.state == "skipped":
+            return _("Skipped by %(name)s") % who
+        if step.is_off:
+            return _("Taken out by %(name)s") % who
+        if step.state == "changed":
+            return _("Changed by %(name)s") % who
+        if step.changed_reason and step.settled_at:
+            return _("%(name)s took a change back") % who
+        return ""
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Now, next or later."""
+
+    id: str
+    name: str | Promise
+    steps: list[PlanStep]
+
+    @property
+    def is_later(self) -> bool:
+        return self.id == "later"
 
 
 @dataclass(frozen=True)
@@ -90,6 +143,21 @@ class Recommendation:
     @property
     def steps(self) -> list[CareStep]:
         return list(self.assessment.care_steps.all())
+
+    @property
+    def plan(self) -> list[Phase]:
+        """What is not over yet, in time."""
+        steps = [PlanStep(step, step.phase(self.now)) for step in self.steps]
+        phases = (
+            Phase(key, name, [step for step in steps if step.phase == key])
+            for key, name in words.PHASES
+        )
+        return [phase for phase in phases if phase.steps]
+
+    @property
+    def is_fixed(self) -> str:
+        """Why nothing in the plan may be changed; empty where something may."""
+        return DOCTOR_FIRST if self.steps and why_fixed(self.steps[0]) == DOCTOR_FIRST else ""
 
     @property
     def over(self) -> list[CareStep]:

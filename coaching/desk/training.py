@@ -1,0 +1,102 @@
+"""Whether an athlete may train now, who or what says so, and what a coach can do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy
+
+from athletes.availability import Because, Record, Stretch, records_of
+from athletes.models import Athlete, TrainingHold
+from athletes.models.availability import FULL, MODIFIED, OUT, UNKNOWN
+from coaching import words
+from coaching.saying import said
+
+STATES = {
+    FULL: gettext_lazy("Full training"),
+    MODIFIED: gettext_lazy("Modified training"),
+    OUT: gettext_lazy("No training"),
+    UNKNOWN: gettext_lazy("Not known"),
+}
+ICONS = {FULL: "check", MODIFIED: "minus", OUT: "cross", UNKNOWN: "info"}
+WHY = {
+    Because.CLINICIAN: gettext_lazy(
+        "A doctor or physiotherapist has to see it, or say yes, first."
+    ),
+    Because.WAY_BACK: gettext_lazy("Before or on the way back to running."),
+    Because.MISSED: gettext_lazy("A check-in was not answered, and not a word since."),
+    Because.QUIET: gettext_lazy("A problem is open, and not a word for a week."),
+    Because.LONG_AGO: gettext_lazy("The last word is more than four weeks old."),
+    Because.NEVER: gettext_lazy("Never heard of yet."),
+    Because.PROBLEM: gettext_lazy("A problem is open that restricts nothing."),
+    Because.WELL: gettext_lazy("Nothing is open."),
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that keeps the athlete from full training now."""
+
+    words: str
+    until: str
+
+
+@dataclass(frozen=True)
+class Training:
+    """As the athlete's page shows it, large."""
+
+    status: str
+    because: Because
+    hold: TrainingHold | None
+    hold_until: str
+    others: tuple[Reason, ...]  # of the plan, of a danger, of the way back: no release ends them
+
+    @property
+    def name(self) -> str:
+        return str(STATES[self.status])
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.status]
+
+    @property
+    def why(self) -> str:
+        """Where nothing restricts."""
+        return "" if self.hold or self.others else str(WHY.get(self.because, ""))
+
+    @property
+    def hold_name(self) -> str:
+        return str(STATES[self.hold.kind]) if self.hold else ""
+
+
+def training_of(athlete: Athlete, now: datetime) -> Training:
+    (record,) = records_of([athlete], now, now.astimezone(athlete.zone).date())
+    standing = record.at(now)
+    people = TrainingHold.objects.in_force(now).filter(athlete=athlete)
+    hold = people.select_related("set_by", "episode").first()
+    return Training(
+        status=standing.status,
+        because=standing.because,
+        hold=hold,
+        hold_until=words.when(hold.until, athlete.zone, now) if hold and hold.until else "",
+        others=tuple(_others(record, athlete, now)),
+    )
+
+
+def _others(record: Record, athlete: Athlete, now: datetime) -> list[Reason]:
+    """Each once, what lasts longest."""
+    found: dict[str, Stretch] = {}
+    for part in record.stretches:
+        if part.because != Because.HOLD and part.holds_at(now):
+            text = said(part.words) if part.because == Because.PLAN else str(WHY[part.because])
+            if text not in found or _lasts_longer(part, found[text]):
+                found[text] = part
+    return [
+        Reason(text, words.when(part.until, athlete.zone, now) if part.until else "")
+        for text, part in found.items()
+    ]
+
+
+def _lasts_longer(one: Stretch, other: Stretch) -> bool:
+    return other.until is not None and (one.until is None or one.until > other.until)

@@ -32,6 +32,7 @@ from guidance import (
 )
 
 AS_USUAL, DIFFERENT = "as_usual", "different"  # the two buttons
+MORE = "more"  # from a page with the first questions only: what is tapped there goes along to the whole form
 USUAL = {"one_of": "yes", "yes_no": "no"}  # walks, and the hop does not hurt
 UNPROCESSABLE, CONFLICT, UNAVAILABLE = 422, 409, 503
 MIXED = gettext_lazy(
@@ -55,12 +56,13 @@ class CheckInForm:
         self.taps += self._fields(questions.also)
         self.details = [field for field in asked if field.style != "scale"]
         self.still = self._fields(self._on_page("still", questions.still))
-        self.signs = self._fields(self._on_page("signs", questions.signs), mark=True)
+        self.signs = self._fields(self._on_page("signs", questions.signs), rest="no")
         self.note = next(iter(self.typed.get("note", [])), "").strip().replace("\r\n", "\n")
         self.values: dict[str, Any] = {}
+        self.wants_more = self.typed.get("action") == [MORE]
 
-    def _fields(self, findings: Iterable[Finding], *, mark: bool = False) -> list[Field]:
-        return [Field(finding, self.typed, mark=mark, alone=False) for finding in findings]
+    def _fields(self, findings: Iterable[Finding], *, rest: str = "") -> list[Field]:
+        return [Field(finding, self.typed, rest=rest, alone=False) for finding in findings]
 
     def _on_page(self, name: str, asked: Sequence[Finding]) -> list[Finding]:
         """What stood on the page that was sent: what is told meanwhile changes what would be asked now."""
@@ -95,7 +97,8 @@ class CheckInForm:
     @property
     def is_open(self) -> bool:
         """Whether there is something to see below “Something is different”."""
-        return bool(self.note) or any(field.chosen or field.error for field in self._below)
+        told = self.wants_more or bool(self.note)
+        return told or any(field.chosen or field.error for field in self._below)
 
     @property
     def has_errors(self) -> bool:
@@ -160,9 +163,13 @@ def check_in_page(
     """The questions, or why there are none; a POST answers them in the name of `by`."""
     if request.method == "POST":
         return _answer(request, check_in, by, place)
-    if check_in.state in (ANSWERED, CANCELLED) or is_to_come(check_in, timezone.now()):
+    if _is_closed(check_in) or is_to_come(check_in, timezone.now()):
         return _show(request, check_in, place)
     return _show(request, check_in, place, CheckInForm(check_ins.questions(check_in)))
+
+
+def _is_closed(check_in: CheckIn) -> bool:
+    return check_in.state in (ANSWERED, CANCELLED)
 
 
 def is_to_come(check_in: CheckIn, now: datetime) -> bool:
@@ -172,6 +179,8 @@ def is_to_come(check_in: CheckIn, now: datetime) -> bool:
 
 def _answer(request: HttpRequest, check_in: CheckIn, by: User, place: Place) -> HttpResponse:
     form = CheckInForm(check_ins.questions(check_in), request.POST)
+    if form.wants_more:
+        return _show(request, check_in, place, None if _is_closed(check_in) else form)
     if not form.is_valid(request.POST.get("action", "")):
         return _show(request, check_in, place, form, UNPROCESSABLE)
     try:

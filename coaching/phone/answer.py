@@ -10,11 +10,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from athletes.models import CareStep, Escalation, Notification, PainReport
-from coaching import calls
+from coaching import calls, words
+from coaching.phone.plan import Plan
+from coaching.saying import said
 from coaching.telling import Told, told
 
-EMERGENCY = "emergency_now"
-FIRST_STEPS = 4
+EMERGENCY, SAME_DAY = "emergency_now", "same_day"
+MILD = ("self_care", "coach_review")  # where the plan says more than how soon to be seen
 NEAREST = 3  # causes that are shown although none fits
 # How often the page asks whether the answer is there: often at first, then gently, then only by hand.
 POLLING = [
@@ -70,7 +72,12 @@ class Answer:
             told, is_certain = strongest["tell_athlete"], strongest["certain"]
         else:
             told, is_certain = self.report.screening["tell_athlete"] * self.is_pending, True
-        return {"disposition": self.disposition, "tell_athlete": told, "is_certain": is_certain}
+        return {
+            "disposition": self.disposition,
+            "tell_athlete": told,
+            "is_certain": is_certain,
+            "rules": rules,
+        }
 
     @property
     def summary(self) -> list[str]:
@@ -78,8 +85,43 @@ class Answer:
         return list(self.result.get("summary", []))
 
     @property
+    def is_same_day(self) -> bool:
+        return self.disposition == SAME_DAY
+
+    @property
     def headline(self) -> str:
-        return str(self.result.get("headline") or self.report.screening["tell_athlete"])
+        """One line: what to do. Where nobody need be seen soon, how long to ease off, if the plan says so."""
+        hold = self.plan.hold
+        if self.is_mild and hold is not None:
+            return hold.headline(self.report.athlete.zone, self.now)
+        return str(words.LEVELS[self.disposition][1])
+
+    @property
+    def in_a_line(self) -> str:
+        """The state of today for the home page: “Hold hard running until Thursday 07:40”."""
+        hold = self.plan.hold
+        if self.is_mild and hold is not None:
+            return hold.in_a_line(self.report.athlete.zone, self.now)
+        return self.headline
+
+    @property
+    def is_mild(self) -> bool:
+        return self.disposition in MILD and not self.is_pending and not self.has_failed
+
+    @property
+    def lead(self) -> str:
+        """What the headline leaves open, in a sentence or two, in the reader's language.
+
+        The strongest rule's words begin with the engine's own headline, or go beyond it; without a rule that stands alone.
+        """
+        engine = str(self.result.get("headline", ""))
+        told = said(str(self.what_to_do["tell_athlete"])).removeprefix(f"{self.headline}.").strip()
+        if not engine or not self.what_to_do["is_certain"]:
+            return told
+        more = told.removeprefix(said(engine)).strip()
+        if self.disposition in MILD or not more:
+            return f"{said(engine)} {more}".strip()
+        return more
 
     @property
     def likely_causes(self) -> list[dict[str, Any]]:
@@ -110,20 +152,9 @@ class Answer:
     def steps(self) -> list[CareStep]:
         return list(self.report.assessment.care_steps.all())
 
-    @property
-    def steps_now(self) -> list[CareStep]:
-        return [step for step in self.steps if step.phase(self.now) == "now"]
-
-    @property
-    def first_steps(self) -> list[CareStep]:
-        """The most useful of what counts now, for the home page."""
-        return self.steps_now[:FIRST_STEPS]
-
-    @property
-    def hold(self) -> CareStep | None:
-        """The first thing not to do now that has an end."""
-        held = [step for step in self.steps_now if step.kind == "dont" and step.ends_at]
-        return held[0] if held else None
+    @cached_property
+    def plan(self) -> Plan:
+        return Plan(self.steps, self.now)
 
     @cached_property
     def told(self) -> Told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from athletes.models import Athlete, CheckIn, Episode, PainReport
 from athletes.models.follow_up import ASKED, CANCELLED, MISSED, PLANNED, REMINDED
-from coaching.checking_in import Place, check_in_page, is_to_come
+from athletes.services import check_ins
+from coaching.checking_in import CheckInForm, Place, check_in_page, is_to_come
 from coaching.door import signed_in
 from coaching.phone.door import PhoneRequest
 from coaching.telling import course_in_words
@@ -43,6 +45,16 @@ class Asking:
 
     waiting: list[CheckIn]
     next: CheckIn | None
+
+    @property
+    def others(self) -> list[CheckIn]:
+        """Of further problems: each on its own page."""
+        return self.waiting[1:]
+
+    @cached_property
+    def form(self) -> CheckInForm | None:
+        """The first that waits, to be answered on the home page itself: three taps there and then."""
+        return CheckInForm(check_ins.questions(self.waiting[0])) if self.waiting else None
 
 
 def asking(athlete: Athlete) -> Asking:

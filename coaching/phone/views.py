@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from athletes.models import Athlete, CareStep, Comment, Episode, PainReport
 from athletes.models.reports import PainReportQuerySet, newest_assessment
 from athletes.returning import way_back, ways_back
 from athletes.services import care, comments, people
+from coaching import body_map
 from coaching.door import signed_in
 from coaching.interview import Mount
+from coaching.phone import pain_days, talk
 from coaching.phone.answer import Answer
 from coaching.phone.check_ins import asked_in, asking
 from coaching.phone.door import (
@@ -30,10 +35,11 @@ from coaching.phone.door import (
     reporting_athlete,
 )
 from coaching.phone.forms import CommentForm, ProfileForm
+from coaching.phone.today import Today, hold_in_a_line, hold_of
 from coaching.way_back import Sheet
 
 REPORTS_ON_A_PAGE = 20
-UNPROCESSABLE = 422
+NO_CONTENT, UNPROCESSABLE = 204, 422
 
 REPORT = Mount(
     face="phone",
@@ -48,17 +54,23 @@ REPORT = Mount(
 @as_athlete
 @require_safe
 def home(request: PhoneRequest, athlete: Athlete) -> HttpResponse:
-    """How are your legs? The state of today, what to do now, and the coach's last word."""
+    """The state of today in a line, how it is, what to do now, and the coach's last word."""
+    now = timezone.now()
     open_episodes = list(athlete.episodes.open().with_latest().order_by("-latest_at"))
     latest = _reports(request).filter(athlete=athlete, episode__in=open_episodes[:1]).first()
+    answer = Answer(latest, now) if latest else None
+    last_word = _last_word(request, athlete)
     context = {
         "athlete": athlete,
+        "club": athlete.club,
         "zone": athlete.zone,
-        "answer": Answer(latest, timezone.now()) if latest else None,
+        "answer": answer,
+        "today": Today(athlete, answer, hold_of(request.user, athlete, now), now),
         "other_episodes": open_episodes[1:],
         "ways_back": _ways_back(open_episodes),
         "check_ins": asking(athlete),
-        "last_word": _last_word(request, athlete),
+        "last_word": last_word,
+        "last_word_is_new": last_word is not None and talk.is_new(last_word, request.user),
         "draft_begun": REPORT.has_draft(request, athlete),
         "runs_in_two_clubs": len(athletes_of(request.user)) > 1,
         "has_history": latest is not None or athlete.reports.exists(),
@@ -67,9 +79,11 @@ def home(request: PhoneRequest, athlete: Athlete) -> HttpResponse:
 
 
 def _ways_back(open_episodes: list[Episode]) -> list[Sheet]:
-    """Of the problems that are open, those with a way back to running."""
+    """The way back to running from the newest problem, and from others where it is under way."""
     found = ways_back(open_episodes, timezone.now())
-    return [Sheet(way) for episode in open_episodes if (way := found[episode.pk]).exists]
+    sheets = [Sheet(way) for episode in open_episodes if (way := found[episode.pk]).exists]
+    newest = open_episodes[0].pk if open_episodes else None
+    return [s for s in sheets if s.is_under_way or s.way.episode.pk == newest]
 
 
 def _last_word(request: PhoneRequest, athlete: Athlete) -> Comment | None:
@@ -92,12 +106,15 @@ def choose(request: PhoneRequest) -> HttpResponse:
     return render(request, "phone/choose.html", {"mine": mine})
 
 
+_STEPS = Prefetch("assessments__care_steps", CareStep.objects.select_related("settled_by"))
+
+
 def _reports(request: HttpRequest) -> PainReportQuerySet:
     """The person's own reports, with all that a page shows of them."""
     own = PainReport.objects.visible_to(request.user).filter(athlete__user=request.user.pk)
     return (
         own.select_related("athlete__club", "episode__athlete", "filed_by")
-        .prefetch_related(newest_assessment(), "assessments__care_steps")
+        .prefetch_related(newest_assessment(), _STEPS)
         .newest_first()
     )
 
@@ -107,7 +124,10 @@ def _reports(request: HttpRequest) -> PainReportQuerySet:
 def result(request: PhoneRequest, report_id: UUID) -> HttpResponse:
     """What to do, at once; why, as soon as the worker has it."""
     report = get_object_or_404(_reports(request), pk=report_id)
-    return render(request, "phone/result.html", _answer_page(request, report))
+    context = _answer_page(request, report)
+    response = render(request, "phone/result.html", context)
+    _note_read(request, context["talk"])
+    return response
 
 
 @signed_in
@@ -115,19 +135,32 @@ def result(request: PhoneRequest, report_id: UUID) -> HttpResponse:
 def answer(request: PhoneRequest, report_id: UUID) -> HttpResponse:
     """The part of the result page that fills itself when the assessment is there."""
     report = get_object_or_404(_reports(request), pk=report_id)
-    return render(request, "phone/parts/answer.html", _answer_page(request, report))
+    context = _answer_page(request, report)
+    if context["answer"].is_emergency and request.htmx:
+        return HttpResponseClientRefresh()  # a danger is a page of its own
+    return render(request, "phone/parts/answer.html", context)
 
 
-def _answer_page(request: PhoneRequest, report: PainReport) -> dict[str, object]:
+def _note_read(request: PhoneRequest, shown: talk.Talk) -> None:
+    """What only asks whether the page is there has not read it."""
+    if request.method == "GET":
+        talk.have_read(shown, request.user)
+
+
+def _answer_page(request: PhoneRequest, report: PainReport) -> dict[str, Any]:
+    now = timezone.now()
+    hold = hold_of(request.user, report.athlete, now)
     return {
         "report": report,
         "athlete": report.athlete,
         "club": report.athlete.club,
         "zone": report.athlete.zone,
-        "answer": Answer(report, timezone.now()),
+        "answer": Answer(report, now),
+        "hold": hold,
+        "hold_line": hold_in_a_line(hold, report.athlete, now) if hold else "",
         "episode": report.episode,
-        "sheet": Sheet(way_back(report.episode, timezone.now())),
-        "comments": report.episode.comments.in_order(),
+        "sheet": Sheet(way_back(report.episode, now)),
+        "talk": talk.talk_about(report.episode, request.user),
         "form": CommentForm(),
     }
 
@@ -166,13 +199,18 @@ def _page_of_step(request: PhoneRequest, step: CareStep) -> str:
 @as_athlete
 @require_safe
 def history(request: PhoneRequest, athlete: Athlete) -> HttpResponse:
+    """A month as a calendar, the last weeks on the body map, and every report."""
+    now = timezone.now()
     reports = PainReport.objects.visible_to(request.user).filter(athlete=athlete)
     pages = Paginator(reports.select_related("episode").newest_first(), REPORTS_ON_A_PAGE)
-    return render(
-        request,
-        "phone/history.html",
-        {"page": pages.get_page(request.GET.get("page")), "zone": athlete.zone},
-    )
+    recent = pain_days.recent_pains(athlete, now)
+    context = {
+        "page": pages.get_page(request.GET.get("page")),
+        "month": pain_days.month_of(athlete, request.GET.get("month", ""), now),
+        "body": body_map.coloured(recent) if recent else None,
+        "zone": athlete.zone,
+    }
+    return render(request, "phone/history.html", context)
 
 
 @signed_in
@@ -186,22 +224,28 @@ def _episode_page(
     request: PhoneRequest, episode: Episode, form: CommentForm, status: int = 200
 ) -> HttpResponse:
     reports = episode.reports.newest_first()
+    said = talk.talk_about(episode, request.user)
     context = {
         "episode": episode,
         "zone": episode.athlete.zone,
         "check_ins": asked_in(episode),
         "page": Paginator(reports, REPORTS_ON_A_PAGE).get_page(request.GET.get("page")),
-        "comments": episode.comments.in_order(),
+        "sheet": Sheet(way_back(episode, timezone.now())),
+        "talk": said,
         "form": form,
     }
-    return render(request, "phone/episode.html", context, status=status)
+    response = render(request, "phone/episode.html", context, status=status)
+    _note_read(request, said)
+    return response
 
 
 @signed_in
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def comment(request: PhoneRequest, episode_id: UUID) -> HttpResponse:
-    """Say something to the coach; back to the page where it was written."""
+    """Say something to the coach, and back to the page where it was written; or what was said since."""
     episode = own_episode(request, episode_id)
+    if request.method != "POST":
+        return _said_since(request, episode)
     form = CommentForm(request.POST)
     if not form.is_valid():
         return _episode_page(request, episode, form, status=UNPROCESSABLE)
@@ -213,6 +257,18 @@ def comment(request: PhoneRequest, episode_id: UUID) -> HttpResponse:
         else reverse("phone:episode", args=[episode.pk])
     )
     return redirect(f"{page}#talk")
+
+
+def _said_since(request: PhoneRequest, episode: Episode) -> HttpResponse:
+    """For the page that is open: what came after the last that stands there; nothing to swap if nothing did."""
+    said = talk.talk_about(episode, request.user)
+    seen = next(iter(_uuids(request.GET.get("after", ""))), None)
+    if not (since := said.after(seen)):
+        return HttpResponse(status=NO_CONTENT)
+    context = {"episode": episode, "zone": episode.athlete.zone, "talk": said, "since": since}
+    response = render(request, "phone/parts/said_since.html", context)
+    _note_read(request, said)
+    return response
 
 
 def _uuids(text: str) -> list[UUID]:

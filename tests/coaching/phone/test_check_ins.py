@@ -259,7 +259,7 @@ def test_what_was_missed_can_still_be_answered(phone: Client, check_in: CheckIn)
 def test_home_asks_first_and_says_when_the_next_one_comes(phone: Client, check_in: CheckIn) -> None:
     make_check_in(check_in.report, kind="week", state=PLANNED)
     home = text_of(phone.get("/me/"))
-    assert home.index(url(check_in)) < home.index("How are your legs?")
+    assert home.index("<h1") < home.index(url(check_in)) < home.index("Do now")
     assert "Next we ask how it is: tomorrow" in home
 
 

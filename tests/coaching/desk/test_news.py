@@ -31,7 +31,12 @@ def looked(squad, waiting):
 
 def test_who_was_never_looked_at_is_all_new(squad, desk, waiting):
     assert news(squad.coach, waiting).is_new
-    assert "Not opened by you yet" in desk.get("/desk/").content.decode()
+    assert "New to you" in desk.get("/desk/").content.decode()
+
+
+def test_what_one_acknowledged_is_not_new_to_oneself(squad, desk, waiting):
+    escalations.acknowledge(by=squad.coach, escalation=waiting)
+    assert "New to you" not in desk.get("/desk/").content.decode()
 
 
 def test_nothing_happened_is_no_news(squad, looked):

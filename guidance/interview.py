@@ -90,4 +90,5 @@ def _question(base: Knowledge, entry: Screen, why: str, answers: Answers) -> Que
         none_of_these=entry.rest == NO,
         known=tuple(finding for finding in findings if finding.id in answers),
         rest=entry.rest,
+        groups=entry.groups,
     )

@@ -27,6 +27,7 @@ from guidance.schema import (
     Screen,
     ScreenKind,
     Sign,
+    SignGroup,
     Source,
     Weight,
 )
@@ -132,13 +133,16 @@ def _option(table: Table) -> Option:
 
 def read_screen(table: Table, known: Known) -> Screen | None:
     kind = table.choice("kind", ScreenKind)
+    groups = tuple(_sign_group(group, known) for group in table.tables("groups"))
+    listed = tuple(name for group in groups for name in group.findings)
     screen = Screen(
         id=table.text("id"),
         kind=kind or ScreenKind.DETAIL,
         title=table.text("title"),
         why=table.text("why"),
-        findings=table.references("findings", known.findings, "finding", required=True),
+        findings=listed or table.references("findings", known.findings, "finding", required=True),
         when=table.when("when", known.findings),
+        groups=groups,
         rest=NO if kind is ScreenKind.DANGER else table.text("rest", default=""),
     )
     if screen.rest not in ("", NO, YES):
@@ -154,6 +158,13 @@ def read_screen(table: Table, known: Known) -> Screen | None:
         elif finding and screen.rest and not _can_be(screen.rest, finding):
             table.wrong(f"one button says {screen.rest} to the rest, which {name} does not take.")
     return screen if kind else None
+
+
+def _sign_group(table: Table, known: Known) -> SignGroup:
+    names = table.references("findings", known.findings, "finding", required=True)
+    group = SignGroup(table.text("title"), names)
+    table.close()
+    return group
 
 
 def _can_be(answer: str, finding: Finding) -> bool:

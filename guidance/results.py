@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 
-from guidance.schema import Disposition, Evidence, Finding, Fit, Ladder, ScreenKind
+from guidance.schema import Disposition, Evidence, Finding, Fit, Ladder, ScreenKind, SignGroup
 
 Json = dict[str, object]
 
@@ -223,6 +223,7 @@ class Question:
     none_of_these: bool
     known: tuple[Finding, ...] = ()
     rest: str = ""
+    groups: tuple[SignGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

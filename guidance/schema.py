@@ -272,6 +272,14 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class SignGroup:
+    """Signs of one screen under one heading."""
+
+    title: str
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """Questions that are asked together: one, two that one tap answers, or a list with one button for all the rest."""
 
@@ -282,6 +290,7 @@ class Screen:
     findings: tuple[str, ...]
     when: When
     rest: str = ""  # "no" or "yes": what the button below a list says of all that was not marked
+    groups: tuple[SignGroup, ...] = ()  # of a long list: every finding is in one of them
 
 
 @dataclass(frozen=True, slots=True)

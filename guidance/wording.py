@@ -16,7 +16,7 @@ READ = {
 # Ids and kinds, and what is for reviewers only. (Sets hold ids, never words.)
 NOT_READ = {
     "also", "anchor", "asks", "causes", "claims", "correction", "covered_by", "evidence_says", "findings", "group", "id", "kind",
-    "passing", "says", "scope", "signs", "sources", "stale", "suggests", "tags", "term",
+    "passing", "rest", "says", "scope", "signs", "sources", "stale", "suggests", "tags", "term",
 }  # fmt: skip
 # Conditions are code, sources are named as they are published, implications and reviews are for reviewers.
 _WITHOUT_WORDS = (Condition, When, Source, Implication, Review)

@@ -64,6 +64,7 @@ class Draft:
             findings=tuple(KNOWLEDGE.findings[name] for name in asked["findings"]),
             none_of_these=asked["none_of_these"],
             rest=screen.rest,
+            groups=screen.groups,
             known=tuple(
                 KNOWLEDGE.findings[name]
                 for name in asked.get("known", ())

@@ -221,6 +221,15 @@ class ScreenForm:
         return cls(question, unfolded(question.findings, post, typed), profile)
 
     @property
+    def groups(self) -> list[tuple[str, list[Field]]]:
+        """The rows of a list under their headings; those that are still asked."""
+        grouped = [
+            (said(group.title), [field for field in self.fields if field.id in group.findings])
+            for group in self.question.groups
+        ]
+        return [(title, fields) for title, fields in grouped if fields] or [("", self.fields)]
+
+    @property
     def known_lines(self) -> list[Line]:
         """What is known of this screen, in words."""
         return [Line(label(field.id), in_words(field.id, field.value)) for field in self.known]

@@ -20,7 +20,7 @@ FOR_OTHERS = {
     "tell_coach", "term", "evidence_says", "checked_by", "authored_by", "status", "next_review",
     "id", "kind", "group", "unit", "level", "prior", "weight", "anchor", "evidence", "withholds",
     "suggests", "sources", "claims", "tags", "causes", "dispositions", "withheld_when_likely",
-    "covered_by", "scope", "findings", "when", "unless", "then", "also", "asks", "means", "over", "passing", "signs", "stale", "all_of", "any_of", "none_of", "of",
+    "covered_by", "scope", "findings", "when", "unless", "then", "also", "asks", "means", "over", "passing", "rest", "signs", "stale", "all_of", "any_of", "none_of", "of",
 }  # fmt: skip
 
 

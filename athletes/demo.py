@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from athletes import access
+from athletes import access, demo_check_ins
 from athletes.models import Athlete, Club, Episode, Membership, PainReport, Squad, User
 from athletes.returning import way_back
 from athletes.services import (
@@ -188,6 +188,7 @@ class _Telling:
             reported_at=at,
         ).report
         assessments.assess_report(assessment_id=report.assessment.pk, finished_by="demo")
+        demo_check_ins.settle(report, written)
         self._aftermath(report, written)
 
     def _aftermath(self, report: PainReport, written: dict[str, Any]) -> None:

@@ -74,10 +74,9 @@ class Plots:
             for kind in (False, True)
         )
         series = [Series(_("Reports of pain"), pain, 1), Series(_("Answers"), answers, 2)]
-        summary = ngettext("%(n)s report of pain", "%(n)s reports of pain", sum(pain)) % {
-            "n": sum(pain)
-        }
-        summary += _(", and %(n)s answers to check-ins.") % {"n": sum(answers)}
+        told = ngettext("%(n)s report of pain.", "%(n)s reports of pain.", sum(pain))
+        back = ngettext("%(n)s answer to a check-in.", "%(n)s answers to check-ins.", sum(answers))
+        summary = f"{told % {'n': sum(pain)}} {back % {'n': sum(answers)}}"
         columns = [_("Week from"), _("Reports of pain"), _("Answers to check-ins")]
         frame = self._frame(
             "reports",

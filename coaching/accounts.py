@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from athletes.access import DESK_ROLES
 from athletes.models import Club, Squad, User
-from athletes.services import invitations, people, tokens
+from athletes.services import clubs, invitations, people, tokens
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +54,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         assert isinstance(request.user, User)
         return face_of(request.user)
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        """A new coach is led through the first steps; they can be left, and stand on the desk until done."""
+        assert isinstance(request.user, User)
+        club = clubs.with_steps_ahead(request.user)
+        return reverse("desk:start", args=[club.pk, club.first_step]) if club else DESK
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")
@@ -115,6 +121,7 @@ class CoachSignupForm(SignupForm):  # type: ignore[misc]
             by=user,
             name=self.cleaned_data["club_name"],
             squad_name=self.cleaned_data["squad_name"],
+            first_step=1,
         )
 
 

@@ -6,11 +6,12 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from django.utils import timezone
 
 from athletes import access
-from athletes.models import PushSubscription
+from athletes.models import Club, PushSubscription
 from athletes.services import (
     channels,
     check_ins,
@@ -65,6 +66,11 @@ def make_cast() -> dict[str, Any]:
             ends_at=None,
         ),
         "join": invited.token,
+        "passkey": Authenticator.objects.create(
+            user=athlete.user, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone"}
+        ),
+        "track": invitations.invite_at_the_track(by=coach, squad=squad),
+        "demo_club": demo_club(),
         "channel": channels.add_squad_channel(
             by=coach, squad=squad, name="Chat", url="ntfys://a-room-of-ours"
         ),
@@ -78,6 +84,14 @@ def free_step(episode: Any) -> Any:
     """One that guards against no danger, so that a coach may change it."""
     steps = episode.reports.get().assessment.care_steps.all()
     return next(step for step in steps if not step_changes.why_fixed(step))
+
+
+def demo_club() -> Club:
+    """Of somebody else: for everybody here it is not there."""
+    club = factories.make_club("Demo: Theirs").club
+    club.is_demo = club.calls_nobody = True
+    club.save()
+    return club
 
 
 def climbing(athlete: Any) -> Any:
@@ -99,6 +113,8 @@ FOUND = {
     "method": "ultrasound",
 }
 ABOUT = {
+    "mfa_edit_webauthn": "passkey",
+    "mfa_remove_webauthn": "passkey",
     "desk:escalation": "escalation",
     "desk:acknowledge": "escalation",
     "desk:resolve": "escalation",
@@ -125,9 +141,20 @@ ABOUT = {
     "desk:club": "club",
     "desk:new_on_call": "club",
     "desk:end_on_call": "on_call",
+    "desk:board": "squad",
+    "desk:board_csv": "squad",
+    "desk:season": "squad",
+    "desk:season_csv": "squad",
     "desk:new_athlete": "squad",
     "desk:invite": "squad",
     "desk:revoke": "invitation",
+    "desk:track_new": "squad",
+    "desk:track": "track",
+    "desk:start": "club",
+    "desk:start_later": "club",
+    "desk:start_test": "club",
+    "desk:start_leave": "club",
+    "desk:demo_remove": "demo_club",
     "desk:channels": "squad",
     "desk:channel_test": "channel",
     "desk:channel_remove": "channel",
@@ -161,6 +188,7 @@ ABOUT = {
 }
 OTHER_ARGS: dict[str, list[Any]] = {
     "phone:report-step": [1],
+    "desk:season_csv": ["reports"],
     "api:finding-detail": ["swelling"],
     "api:cause-detail": ["muscle_strain"],
     "account_confirm_email": ["unknown-key"],
@@ -178,7 +206,7 @@ def address(name: str, cast: dict[str, Any]) -> str:
     args = OTHER_ARGS.get(name, [])
     if name in ABOUT:
         args = [cast[ABOUT[name]].pk, *args]
-    if name == "desk:new_report-step":
+    if name in ("desk:new_report-step", "desk:start", "desk:start_later"):
         args = [*args, 1]
     if name == "api:episode-return-morning":
         args = [*args, cast["run"].pk]
@@ -201,6 +229,12 @@ def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
             "least_level": "same_day",
         },
         "push_unsubscribe": {"browser": str(cast["browser"].pk)},
+        "desk:start": {
+            "name": "Ours",
+            "squad_name": "Milers",
+            "timezone": "UTC",
+            "emergency_number": "112",
+        },
         "desk:clearance": {"clinician": "Dr Weber", "given_on": "2026-01-02"},
         "desk:club": {"emergency_number": "112", "timezone": "UTC"},
         "desk:new_on_call": {

@@ -79,12 +79,25 @@ POST desk:new_on_call                302  404     404  302   404     403       3
 POST desk:end_on_call                302  404     404  302   404     403       302
 GET  desk:outcomes                   302  404     404  200   200     200       302
 GET  desk:squads                     302  404     404  200   200     200       302
+GET  desk:board                      302  404     404  200   404     200       302
+GET  desk:board_csv                  302  404     404  200   404     200       302
+GET  desk:season                     302  404     404  200   404     200       302
+GET  desk:season_csv                 302  404     404  200   404     200       302
 GET  desk:new_squad                  302  404     404  403   200     403       302
 GET  desk:new_athlete                302  404     404  200   404     403       302
 POST desk:new_athlete                302  404     404  302   404     403       302
 GET  desk:invite                     302  404     404  200   404     403       302
 POST desk:invite                     302  404     404  200   404     403       302
 POST desk:revoke                     302  404     404  302   404     403       302
+POST desk:track_new                  302  404     404  302   404     403       302
+GET  desk:track                      302  404     404  200   404     403       302
+GET  desk:start                      302  404     404  403   404     403       302
+POST desk:start                      302  404     404  403   404     403       302
+POST desk:start_later                302  404     404  403   404     403       302
+POST desk:start_test                 302  404     404  403   404     403       302
+POST desk:start_leave                302  404     404  403   404     403       302
+POST desk:demo_load                  302  404     404  302   302     302       302
+POST desk:demo_remove                302  404     404  404   404     404       302
 GET  desk:channels                   302  404     404  200   404     403       302
 POST desk:channels                   302  404     404  302   404     403       302
 POST desk:channel_test               302  404     404  302   404     403       302
@@ -177,6 +190,13 @@ GET  account_reset_password_from_key 200  200     200  200   200     200       2
 GET  account_reset_password_from_key_done 200 200 200  200   200     200       200
 GET  account_confirm_login_code      302  302     302  302   302     302       302
 GET  account                         302  200     200  200   200     200       302
+
+GET  mfa_index                       302  200     200  200   200     200       302
+GET  mfa_list_webauthn               302  200     200  200   200     200       302
+GET  mfa_add_webauthn                302  302     302  302   302     302       302
+GET  mfa_edit_webauthn               302  302     302  302   302     302       302
+GET  mfa_remove_webauthn             302  302     302  302   302     302       302
+GET  mfa_login_webauthn              302  302     302  302   302     302       302
 
 GET  notices                         302  200     200  200   200     200       302
 GET  how_told                        302  200     200  200   200     200       302

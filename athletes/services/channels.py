@@ -21,9 +21,9 @@ from athletes.models import (
     SquadChannel,
     User,
 )
-from athletes.models.escalations import CALLS, SQUAD, TOPICS
+from athletes.models.escalations import CALLS, IN_APP, SQUAD, TOPICS
 from athletes.models.telling import CHOSEN_CHANNELS
-from athletes.services import wake
+from athletes.services import notifications, wake
 from athletes.services.senders import squad_channel
 from athletes.services.senders.outgoing import (
     HTTP_PORTS,
@@ -35,6 +35,7 @@ from guidance import Disposition
 
 MOST_BROWSERS = 20  # of one person; the oldest makes room
 POINT_BYTES, SECRET_BYTES = 65, 16  # RFC 8291: an uncompressed point on P-256, and 128 bits
+TRY = "try:"  # how the keys of tests begin
 TEST_SUBJECT = "A test from Niggle: this channel works"
 
 
@@ -116,6 +117,31 @@ def choose_channel(*, by: User, topic: str, channel: str, wanted: bool) -> Chann
 
 
 @transaction.atomic
+def try_own_ways(*, by: User) -> None:
+    """A test to `by` on every way on which they are told. `own_tries` soon says how it went."""
+    notifications.queue(
+        recipients=[by],
+        key=f"{TRY}{uuid.uuid4()}",
+        subject=TEST_SUBJECT,
+        path="/desk/",
+        topic=CALLS,
+        level=Disposition.SAME_DAY,  # as what is urgent: it goes out whatever they chose
+    )
+    wake.dispatcher()
+
+
+def own_tries(user: User) -> list[Notification]:
+    """The messages of the newest test that `user` sent to themself: by e-mail, and to each device."""
+    mine = Notification.objects.filter(recipient=user, dedupe_key__startswith=TRY)
+    tests = mine.exclude(channel=IN_APP).select_related("push_subscription")
+    newest = tests.order_by("-created_at").first()
+    if newest is None:
+        return []
+    same = ":".join(newest.dedupe_key.split(":")[:2])
+    return list(tests.filter(dedupe_key__startswith=same).order_by("channel", "pk"))
+
+
+@transaction.atomic
 def add_squad_channel(
     *, by: User, squad: Squad, name: str, url: str, least_level: str = "same_day"
 ) -> SquadChannel:
@@ -158,7 +184,7 @@ def try_squad_channel(*, by: User, channel: SquadChannel) -> Notification:
         squad_channel=channel,
         channel=SQUAD,
         topic=CALLS,
-        dedupe_key=f"try:{uuid.uuid4()}:{SQUAD}",
+        dedupe_key=f"{TRY}{uuid.uuid4()}:{SQUAD}",
         subject=TEST_SUBJECT,
         path="/desk/",
         due_at=now,

@@ -15,7 +15,9 @@ from athletes import access
 from athletes.models import Athlete, Club, OnCall, Squad, User
 from athletes.models.base import LONGEST_WAIT_MIN
 
+STEPS = (1, 2, 3)  # of a new club: itself, how one is told, how athletes come in
 EDITABLE = (
+    "name",
     "emergency_number",
     "contact_name",
     "contact_phone",
@@ -44,6 +46,34 @@ def update_club(*, by: User, club: Club, **changes: Any) -> Club:
     club.full_clean()
     club.save(update_fields=list(changes))
     return club
+
+
+@transaction.atomic
+def rename_squad(*, by: User, squad: Squad, name: str) -> Squad:
+    """Raises ValidationError where the club has a squad of that name already."""
+    access.require_leads_squad(by, squad)
+    if squad.club.squads.filter(name__iexact=name).exclude(pk=squad.pk).exists():
+        raise ValidationError({"squad_name": _("The club already has a squad of this name.")})
+    squad.name = name
+    squad.full_clean()
+    squad.save(update_fields=["name"])
+    return squad
+
+
+def go_to_step(*, by: User, club: Club, step: int) -> None:
+    """Which of the first steps `by` has ahead; past the last, and with 0, none. Never back to an earlier one."""
+    access.require_owns_club(by, club)
+    ahead = step if step in STEPS else 0
+    under_way = Club.objects.filter(pk=club.pk, first_step__gt=0)
+    if ahead:
+        under_way = under_way.filter(first_step__lt=ahead)
+    under_way.update(first_step=ahead)
+
+
+def with_steps_ahead(user: User) -> Club | None:
+    """The newest club of `user` whose first steps are not done."""
+    owned = Club.objects.filter(access.clubs_led_by(user), first_step__gt=0)
+    return owned.order_by("-created_at").first()
 
 
 @transaction.atomic

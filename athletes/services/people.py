@@ -14,9 +14,12 @@ from guidance import KNOWLEDGE, Answers, InvalidAnswers
 
 
 @transaction.atomic
-def create_club(*, by: User, name: str, squad_name: str) -> Squad:
-    """A club with its first squad; `by` owns the one and coaches the other."""
-    club = Club.objects.create(name=name)
+def create_club(*, by: User, name: str, squad_name: str, first_step: int = 0) -> Squad:
+    """A club with its first squad; `by` owns the one and coaches the other.
+
+    With `first_step` its owner is led on from that step.
+    """
+    club = Club.objects.create(name=name, first_step=first_step)
     squad = Squad.objects.create(club=club, name=squad_name)
     Membership.objects.create(user=by, club=club, role=access.OWNER)
     grant_role(user=by, squad=squad, role=access.COACH)

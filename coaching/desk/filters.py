@@ -15,7 +15,7 @@ from athletes.models.base import LONGEST_WAIT_MIN
 
 WAITING, SEEN, MINE = "waiting", "seen", "mine"
 STATES: list[tuple[str, str | Promise]] = [
-    ("", _("Waiting and seen")),
+    ("", _("Everybody")),
     (WAITING, _("Waiting")),
     (SEEN, _("Seen")),
     (MINE, _("Seen by me")),

@@ -81,6 +81,8 @@ class Row:
     def clock(self) -> str:
         """Where the chain stands, once it was not seen in its first time."""
         it = self.escalation
+        if self.athlete.club.calls_nobody:
+            return _("Overdue. In a demo club nobody is called.")
         if it.nobody_left_at:
             if not self.left:
                 return _("Everybody has been told, nobody has answered")
@@ -141,7 +143,17 @@ def rows_for(user: User, escalations: Iterable[Escalation], now: datetime) -> li
     own = {it.athlete.pk: it.athlete for it in escalations if it.athlete.user_id == user.pk}
     others = {pk for pk, athlete in own.items() if is_for_others(user=user, athlete=athlete)}
     news = since_last_look(user, [it.episode for it in escalations])
-    return [Row(it, now, it.athlete_id in others, news[it.episode_id]) for it in escalations]
+    return [
+        Row(it, now, it.athlete_id in others, _known(user, it, news[it.episode_id]))
+        for it in escalations
+    ]
+
+
+def _known(user: User, escalation: Escalation, news: News) -> News:
+    """What the reader acknowledged is not new to them, also where they never opened it."""
+    if news.looked_at is None and escalation.acknowledged_by_id == user.pk:
+        return News(escalation.acknowledged_at)
+    return news
 
 
 def for_person(user: User, filters: Filters, now: datetime) -> Today:

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from athletes.models import Escalation, Squad
-from athletes.services import escalations
+from athletes import demo
+from athletes.models import Escalation, Squad, User
+from athletes.services import clubs, escalations
 from athletes.services.escalations import SeenTogether
 from coaching.desk.door import DeskRequest, back_to, on_desk
 from coaching.desk.filters import LEVELS, STATES, filters_from
@@ -45,7 +46,7 @@ def _list(request: DeskRequest, said: str = "") -> HttpResponse:
         if request.htmx.trigger == "filters":  # chosen by hand: the address says so, also later
             response["HX-Push-Url"] = page["here"]
     else:
-        response = render(request, "desk/today.html", page | _once())
+        response = render(request, "desk/today.html", page | _once(request.user))
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -54,9 +55,11 @@ def _address(query: str) -> str:
     return reverse("desk:today") + (f"?{query}" if query else "")
 
 
-def _once() -> dict[str, Any]:
+def _once(user: User) -> dict[str, Any]:
     """What the page needs besides its list."""
     return {
+        "new_club": clubs.with_steps_ahead(user),
+        "demo_club": demo.club_of(user),
         "levels": LEVELS,
         "states": STATES,
         "words": {

@@ -20,10 +20,11 @@ def sign_up(client, **changes):
     return client.post(reverse("account_signup"), TOLD | changes)
 
 
-def test_signing_up_makes_a_club_with_a_squad_and_leads_to_the_desk(client):
+def test_signing_up_makes_a_club_with_a_squad_and_leads_through_the_first_steps(client):
     response = sign_up(client)
-    assert client.get(response.url).url == "/desk/"
     squad = Squad.objects.get()
+    assert response.url == reverse("desk:start", args=[squad.club_id, 1])
+    assert "Step 1 of 3" in client.get(response.url).content.decode()
     assert (squad.name, squad.club.name) == ("Milers", "Harbour Runners")
     roles = User.objects.get(email="ada@example.test").memberships.values_list("role", flat=True)
     assert sorted(roles) == ["coach", "owner"]

@@ -1,5 +1,5 @@
 # Two commands: `make run` and `make test`. Both need Python 3.11 or later and nothing else.
-.PHONY: run test check schema docs figures bench faults screenshots format dev
+.PHONY: run test check schema docs figures bench faults browser lighthouse screenshots format dev
 
 PY := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE :=
@@ -27,6 +27,12 @@ bench: ## how fast the guidance is, beside two rule engines (ARGS="--quick" for 
 
 faults: dev ## every fault at full length, figures into docs/reliability.md (ARGS="--quick --only redis")
 	@scripts/faults $(ARGS)
+
+browser: dev ## every page and state in Chromium: axe, validator, budgets, keyboard, journeys (ARGS="-k keyboard")
+	@scripts/browser $(ARGS)
+
+lighthouse: dev ## what Lighthouse says of the pages opened most; needs Node (ARGS="--only coach")
+	@scripts/lighthouse $(ARGS)
 
 screenshots: dev ## the two pictures of the README, taken from the demo club in a real browser
 	@$(PY) -m tests.browser.screenshots

@@ -6,6 +6,7 @@ Tests read records with `stack.rows` or `stack.run_python`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.chromium import find_browser, flags, is_required
-from tests.stack import Stack
+from tests.stack import ROOT, Stack
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -23,6 +24,17 @@ PHONE: dict[str, Any] = {
 }
 DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PATIENCE_MS = 15_000
+EVERYTHING = os.environ.get("BROWSER_EVERYTHING", "") == "1"  # set by `make browser`
+FIGURES = ROOT / "test-results" / "figures.txt"  # what it prints at the end
+
+
+def say_figure(line: str) -> None:
+    """A measured figure, in words: in the report of the test, and kept for the end."""
+    print(line)
+    if EVERYTHING:
+        FIGURES.parent.mkdir(exist_ok=True)
+        with FIGURES.open("a") as figures:
+            figures.write(f"{line}\n")
 
 
 @pytest.fixture(scope="module")

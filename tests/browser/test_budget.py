@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, say_figure
 from tests.browser.tapping import asked, begin_report, go_on, is_at_the_end, log_in, mark
 from tests.browser.told import CRAMP
 from tests.browser.tour import ATHLETE, PASSWORD, Stop, load_demo_club
@@ -105,7 +105,7 @@ def test_the_first_load_of_each_phone_page(
         heaviest = max(heaviest, (scale.total, f"{stop}: {scale}"))
         if scale.total > FIRST_LOAD:
             heavy.append(f"{stop}: {scale.total} bytes: {scale}")
-    print(f"heaviest first load: {heaviest[0]} bytes: {heaviest[1]}")
+    say_figure(f"heaviest first load: {heaviest[0]} bytes: {heaviest[1]}")
     assert not heavy, "\n".join(heavy)
 
 
@@ -124,9 +124,8 @@ def test_the_next_screen_of_the_interview(
             go_on(page)
         weights[screen] = scale.total
     context.close()
-    print(
-        f"heaviest next screen: {max(weights.values())} bytes after {max(weights, key=lambda s: weights[s])}"
-    )
+    worst = max(weights, key=lambda screen: weights[screen])
+    say_figure(f"heaviest next screen: {weights[worst]} bytes, after {worst}")
     assert len(weights) >= 4
     assert all(weights.values()), "nothing was weighed"
     heavy = {screen: weight for screen, weight in weights.items() if weight > NEXT_SCREEN}

@@ -4,13 +4,13 @@ in both themes and sizes, keeps pictures and has the HTML validated. Otherwise e
 
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import validator
+from tests.browser.conftest import EVERYTHING, say_figure
 from tests.browser.states import Walk
 from tests.browser.sweep import SIZES, THEMES, Sweep, summary, told
 from tests.browser.tour import Stop, load_demo_club, people
@@ -18,7 +18,6 @@ from tests.stack import ROOT, Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("browser-sweep")]
 
-EVERYTHING = os.environ.get("BROWSER_EVERYTHING", "") == "1"  # set by `make browser`
 SCREENS = ROOT / "test-results" / "screens"
 ONE_OF_MANY = re.compile(r"(athlete|report)-(?!marco|lena|for|new|first)")  # alike for 14 athletes
 ONE_THEME = {"phone": "light", "desk": "dark"}
@@ -57,7 +56,7 @@ def test_every_page_and_state(size: str, browser: Browser, stack: Stack, tour: l
     sweep = sweep_through(browser, stack, tour, size)
     if EVERYTHING or size == "phone":  # both sizes get the same HTML
         sweep.faults += validator.faults(sweep.html)
-    print(summary(sweep))
+    say_figure(summary(sweep))
     assert len(sweep.seen) > 60
     assert not sweep.faults, f"{summary(sweep)}\n{told(sweep.faults)}"
 

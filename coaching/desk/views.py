@@ -16,11 +16,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from athletes import access
 from athletes.models import Athlete, Episode, Escalation, PainReport, Squad
 from athletes.services import comments, episodes, escalations, looks
-from coaching.desk import cases, chains
-from coaching.desk.club_forms import OwnCoachesForm
+from coaching.desk import cases
 from coaching.desk.door import DeskRequest, back_to, on_desk, posted
 from coaching.desk.filters import chosen_squad
 from coaching.desk.forms import CloseForm, CommentForm, ResolveForm
@@ -88,21 +86,6 @@ def athletes(request: DeskRequest) -> HttpResponse:
     page = Paginator(found, ATHLETES_ON_A_PAGE).get_page(request.GET.get("page"))
     shown = {"page": page, "squads": squads, "chosen": chosen, "words": words}
     return render(request, "desk/athletes.html", shown)
-
-
-@on_desk
-@require_safe
-def athlete(request: DeskRequest, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(cases.roster(request.user, ""), pk=pk)
-    page = {
-        "athlete": found,
-        "cases": cases.cases_of(request.user, found, timezone.now()),
-        "comment_form": CommentForm(),
-        "chain": chains.of_athlete(found, timezone.now()),
-    }
-    if access.leads_athlete(request.user, found):
-        page["first_form"] = OwnCoachesForm(athlete=found)
-    return render(request, "desk/athlete.html", page)
 
 
 def find_athlete(request: Any, pk: UUID) -> Athlete:

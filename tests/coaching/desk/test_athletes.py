@@ -5,10 +5,9 @@ from django.urls import reverse
 
 from athletes.services import comments, episodes, escalations, people
 from tests import factories
-from tests.coaching.desk.conftest import MOST_QUERIES, queries_of
+from tests.coaching.desk.conftest import MOST_OF_ONE, MOST_QUERIES, queries_of
 
 LIST = "/desk/athletes/"
-MOST_OF_ONE = 56  # one person whole: training, every problem with its curve, plan, talk and outcome
 
 
 def page_of(athlete):

@@ -11,7 +11,7 @@ from athletes.models import PainReport
 from athletes.models.follow_up import MISSED, PLANNED
 from athletes.services import check_ins
 from tests import factories
-from tests.coaching.desk.conftest import MOST_QUERIES, client_of, queries_of
+from tests.coaching.desk.conftest import MOST_OF_ONE, client_of, queries_of
 
 
 def ago(**age):
@@ -86,4 +86,4 @@ def test_the_page_asks_the_database_no_more_for_more_check_ins(desk, athlete, re
     few = queries_of(desk, page_of(athlete))
     for kind in ("strain_first_day", "sore_second_day", "week"):
         factories.make_check_in(report, kind=kind, state=MISSED)
-    assert queries_of(desk, page_of(athlete)) == few <= MOST_QUERIES
+    assert queries_of(desk, page_of(athlete)) == few <= MOST_OF_ONE

@@ -10,7 +10,7 @@ from django.utils import timezone
 from athletes.models import ReturnClearance
 from athletes.services import returning
 from tests import factories
-from tests.coaching.desk.conftest import MOST_QUERIES, client_of, queries_of
+from tests.coaching.desk.conftest import MOST_OF_ONE, client_of, queries_of
 
 
 def ago(**age):
@@ -118,4 +118,4 @@ def test_a_longer_log_asks_the_database_no_more_often(desk, squad):
     climb(few, 1)
     climb(many, 12)
     cost = queries_of(desk, page_of(few))
-    assert queries_of(desk, page_of(many)) == cost <= MOST_QUERIES
+    assert queries_of(desk, page_of(many)) == cost <= MOST_OF_ONE

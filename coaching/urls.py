@@ -11,6 +11,7 @@ from coaching.joining import join
 from coaching.languages import choose_language
 from coaching.metrics import metrics
 from coaching.safety import safety
+from coaching.styleguide.views import styleguide
 
 # The administration is entered through the one log-in, with its rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("language/", choose_language, name="set_language"),
     path("safety/", safety, name="safety"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
@@ -31,5 +33,6 @@ urlpatterns = [
     path("", include("coaching.offline.urls")),
     path("accounts/", account, name="account"),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/passkeys/", include("coaching.passkeys")),
     path("admin/", admin.site.urls),
 ]

@@ -137,7 +137,9 @@ def move_to_hour(*, user: User) -> None:
     planned = CheckIn.objects.filter(
         state=PLANNED, due_at__gt=timezone.now(), episode__athlete__user=user
     )
-    for check_in in planned.select_related("report__athlete__user").select_for_update(of=("self",)):
+    for check_in in planned.select_related("report__athlete__user").select_for_update(
+        of=("self",), no_key=True
+    ):
         report, entry = check_in.report, planned_check_in(check_in.kind)
         if entry is None:  # this knowledge asks it no more
             continue

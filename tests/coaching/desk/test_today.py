@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from athletes import access
 from athletes.models import Athlete, Escalation, Heartbeat
-from athletes.services import clock, escalations, people
+from athletes.services import clock, escalations, looks, people
 from tests import factories
 from tests.coaching.desk.conftest import MOST_QUERIES, htmx, queries_of
 
@@ -155,7 +155,8 @@ def test_a_watch_that_stopped_is_said_on_the_page_and_in_the_live_list(desk, ath
 def test_more_rows_ask_the_database_no_more_often(squad, desk):
     def fill(count):
         for number in range(count):
-            report_of(squad, f"Waiting {number}", factories.CLOT)
+            waits = report_of(squad, f"Waiting {number}", factories.CLOT)
+            looks.looked(by=squad.coach, athlete=waits.athlete)
             seen = report_of(squad, f"Seen {number}", factories.CLOT).escalations.get()
             escalations.acknowledge(by=squad.coach, escalation=seen)
             report_of(squad, f"Calm {number}")

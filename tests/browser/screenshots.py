@@ -120,7 +120,7 @@ class Tour:
         picture(page, self.folder, f"report-{name}-sent")
         page.unroute("**/answer/")
         page.reload()
-        page.get_by_text("How we got there").wait_for()
+        page.get_by_role("heading", name="Why we think so").wait_for()
         picture(page, self.folder, f"report-{name}-answered")
         page.goto("/me/")
         picture(page, self.folder, f"report-{name}-legs")

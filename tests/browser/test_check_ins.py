@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visitor
+from tests.browser.tapping import log_in
+from tests.factories import PASSWORD
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("browser-check-ins")]
@@ -57,6 +59,22 @@ def test_from_the_link_to_the_answer_in_three_taps(stack: Stack, new_phone: Visi
     phone.locator(".pain-scale label").filter(has_text="2").first.tap()
     phone.get_by_role("button", name="nothing new: send").tap()
     expect(phone.get_by_text("Thank you, your answer has arrived.")).to_be_visible()
+    assert taps_of(phone) == 3
+    told = stack.run_python(ANSWER.format(pk=pk)).splitlines()[-1]
+    assert told == "['answered', 2.0, 'yes']"
+
+
+def test_from_the_first_page_to_the_answer_in_three_taps(stack: Stack, new_phone: Visitor) -> None:
+    _link, pk = ask(stack)
+    phone = new_phone()
+    who = f'from athletes.models import CheckIn; print(CheckIn.objects.get(pk="{pk}").episode.athlete.user.email)'
+    log_in(phone, stack.run_python(who).splitlines()[-1], PASSWORD)
+    phone.add_init_script(COUNT)
+    phone.goto("/me/")
+    phone.get_by_text("Better", exact=True).tap()
+    phone.locator(".pain-scale label").filter(has_text="2").first.tap()
+    phone.get_by_role("button", name="nothing new: send").tap()
+    phone.wait_for_url("**/me/reports/**")
     assert taps_of(phone) == 3
     told = stack.run_python(ANSWER.format(pk=pk)).splitlines()[-1]
     assert told == "['answered', 2.0, 'yes']"

@@ -79,4 +79,5 @@ def test_the_demo_athlete_finds_a_plan_and_the_talk(phones: dict[Who, BrowserCon
     expect(phone.get_by_role("heading", name="Do now")).to_be_visible()
     expect(phone.get_by_role("heading", name="From your coach")).to_be_visible()
     phone.get_by_text("Your plan and why").tap()
+    phone.get_by_role("heading", name="Why we think so").tap()
     expect(phone.get_by_role("heading", name="Likely causes")).to_be_visible()

@@ -126,7 +126,7 @@ def athletes_of(request: DeskRequest, squad: Squad) -> list[Athlete]:
 
 
 def week_label(monday: date) -> str:
-    return date_format(monday, pgettext("a Monday, short, under a plot", "j M"))
+    return date_format(monday, pgettext("a day of a plot, short", "j M"))
 
 
 @on_desk

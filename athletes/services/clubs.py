@@ -17,7 +17,6 @@ from athletes.models.base import LONGEST_WAIT_MIN
 
 STEPS = (1, 2, 3)  # of a new club: itself, how one is told, how athletes come in
 EDITABLE = (
-    "name",
     "emergency_number",
     "contact_name",
     "contact_phone",
@@ -45,6 +44,17 @@ def update_club(*, by: User, club: Club, **changes: Any) -> Club:
         setattr(club, field, value)
     club.full_clean()
     club.save(update_fields=list(changes))
+    return club
+
+
+@transaction.atomic
+def rename_club(*, by: User, club: Club, name: str) -> Club:
+    """Raises ValidationError."""
+    access.require_owns_club(by, club)
+    club = Club.objects.select_for_update(no_key=True).get(pk=club.pk)
+    club.name = name
+    club.full_clean()
+    club.save(update_fields=["name"])
     return club
 
 

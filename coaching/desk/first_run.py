@@ -126,10 +126,11 @@ def _stored(by: User, club: Club, squad: Squad, form: RefusableForm) -> bool:
     if not form.is_valid():
         return False
     told: dict[str, Any] = dict(form.cleaned_data)
-    squad_name = told.pop("squad_name", squad.name)
+    name, squad_name = told.pop("name", club.name), told.pop("squad_name", squad.name)
     try:
         with transaction.atomic():
             clubs.update_club(by=by, club=club, **told)
+            clubs.rename_club(by=by, club=club, name=name)
             clubs.rename_squad(by=by, squad=squad, name=squad_name)
     except ValidationError as invalid:
         form.refuse(invalid)

@@ -46,6 +46,7 @@ class Zone:
     height: int
     short: str | Promise = ""  # a word on the drawing, where two zones stand beside each other
     mark: int = 0  # from the left, where its number stands; else in the middle
+    is_named: bool = True  # between the legs, where it answers for both; else only in another view
 
     @property
     def middle(self) -> tuple[int, int]:
@@ -141,7 +142,7 @@ VIEWS = (
             ),
             (Zone("ankle", 0, 264, 150, 52),),
             (
-                Zone("heel", 0, 316, 70, 56, _("Heel"), 55),
+                Zone("heel", 0, 316, 70, 56, _("Heel"), 55, is_named=False),
                 Zone("foot_sole", 70, 316, 80, 56, _("Arch"), 110),
             ),
         ),
@@ -166,7 +167,7 @@ VIEWS = (
             (Zone("ankle", 0, 268, 150, 52),),
             (
                 Zone("foot", 0, 320, 80, 52, _("Foot"), 40),
-                Zone("heel", 80, 320, 70, 52, _("Heel"), 95),
+                Zone("heel", 80, 320, 70, 52, _("Heel"), 95, is_named=False),
             ),
         ),
     ),

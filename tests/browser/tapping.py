@@ -9,9 +9,8 @@ from typing import Any
 from playwright.sync_api import Page
 
 Told = Mapping[str, Any]
-NAMES = (
-    "fields => [...new Set(fields.map(field => field.name))].filter(name => !name.endsWith('-own'))"
-)
+NAMES = "fields => [...new Set(fields.map(field => field.name))].filter(name => !/^action$|-(own|unit|tap)$/.test(name))"
+IS_CHOSEN = "() => document.activeElement.matches('.screen button[name]:not([name=action])')"
 
 SEND = re.compile("^Send (report|now)$")
 
@@ -26,36 +25,85 @@ def log_in(page: Page, email: str, password: str) -> None:
 
 def asked(page: Page) -> list[str]:
     """The findings that this screen asks for; what the profile knows is left as it is."""
-    fields = page.locator("#interview fieldset:not(.known *) [name]")
+    together = page.locator("#interview [data-findings]")
+    if together.count():
+        return str(together.get_attribute("data-findings")).split()
+    fields = page.locator("#interview .screen fieldset:not(.known *) [name]")
     return list(fields.evaluate_all(NAMES))
 
 
+def choices(page: Page, told: Told) -> list[tuple[str, str]]:
+    """What to choose on this screen, as names and values; a question nobody can answer is “not sure”."""
+    names = asked(page)
+    if found := _together(page, names, told):
+        return found
+    chosen = []
+    rest = page.locator("#interview .screen").get_attribute("data-rest")
+    for name in names:
+        values = _values(told.get(name, [] if rest else "unsure"))
+        one_tap = len(values) == 1 and page.locator(f'[name="{name}-tap"]').count()
+        chosen += [(f"{name}-tap" if one_tap else name, value) for value in values if value != rest]
+    return chosen
+
+
+def _together(page: Page, names: list[str], told: Told) -> list[tuple[str, str]]:
+    """One button for two questions, where there is one; else what the list below it takes."""
+    together = page.locator("#interview [data-together]")
+    if not together.count():
+        return []
+    button = str(together.get_attribute("data-together"))
+    first, second = (_values(told.get(name, "unsure")) for name in names)
+    one, other = first[0], second[0]
+    if len(first) == 1 and page.locator(_choice(button, f"{one}:{other}")).count():
+        return [(button, f"{one}:{other}")]
+    if button == "place":
+        return [*((names[0], place) for place in first), (names[1], other)]
+    if button == "start":
+        return [(names[0], one), (button, f"own:{other}")]
+    return [(button, "unsure:unsure")]
+
+
+def _values(told: Any) -> list[str]:
+    return [str(value) for value in told] if isinstance(told, list) else [str(told)]
+
+
+def _choice(name: str, value: str) -> str:
+    return f'[name="{name}"][value="{value}"]'
+
+
 def mark(page: Page, told: Told) -> None:
-    """Tap what applies on this screen. Signs are left alone unless told; a question nobody can answer is “not sure”."""
-    for name in asked(page):
-        is_sign = page.locator(f'fieldset.sign [name="{name}"]').count()
-        values = told.get(name, [] if is_sign else "unsure")
-        for value in values if isinstance(values, list) else [values]:
-            _tap(page, name, str(value))
+    """Choose what applies on this screen. What would go on at once is only focused: `go_on` taps it."""
+    for name, value in choices(page, told):
+        choice = _choice(name, value)
+        ready_made = page.locator(f"#interview .screen {choice}")
+        if not ready_made.count():
+            page.locator(f"#{name}-own").fill(value)
+            continue
+        _come_to(page, choice)
+        if ready_made.evaluate("field => field.tagName") == "BUTTON":
+            ready_made.focus()
+        elif not ready_made.is_checked():
+            page.locator(f"#interview .screen label:has({choice})").tap()
 
 
-def _tap(page: Page, name: str, value: str) -> None:
-    choice = f'[name="{name}"][value="{value}"]'
-    ready_made = page.locator(f"#interview fieldset {choice}")
-    if not ready_made.count():
-        page.locator(f"#{name}-own").fill(value)
-    elif ready_made.evaluate("field => field.tagName") == "BUTTON":
-        ready_made.tap()
-    else:
-        page.locator(f"#interview label:has({choice})").tap()
+def _come_to(page: Page, choice: str) -> None:
+    """Open the fold, or the side of the leg, where this choice stands."""
+    fold = page.locator(f"#interview details:not([open]):has({choice})")
+    if fold.count():
+        fold.locator("summary").tap()
+    view = page.locator(f".ask-map-view:has({choice})")
+    if view.count() and not view.first.is_visible():
+        shown = str(view.first.get_attribute("data-view"))
+        page.locator(f"label:has({_choice('view', shown)})").tap()
 
 
 def go_on(page: Page) -> None:
-    """The big button at the end of a screen; returns when the next screen is there."""
+    """The choice that goes on, or the big button; returns when the next screen is there."""
     here = page.url
-    button = page.locator(".interview-actions .button-primary")
-    if button.count():
-        button.tap()
+    if page.evaluate(IS_CHOSEN):
+        page.locator(".screen button[name]:focus").tap()
+    else:
+        page.locator("#interview .screen .button-primary:visible").first.tap()
     page.wait_for_url(lambda url: url != here)
 
 

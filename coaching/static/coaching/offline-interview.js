@@ -278,10 +278,14 @@ async function send() {
     athlete, person, client_key, answers: draft.answers, skipped, note, told_at: Date.now(), is_danger: isDanger(found), call,
   });
   showKept(found);
+  addEventListener(outbox.CHANGED, () => toTheAnswer(client_key));
   await outbox.flush();
+}
+
+/* With a network, now or later, the answer is on the site. */
+async function toTheAnswer(client_key) {
   const sent = await outbox.get("notes", "sent");
-  const left = (await outbox.waitingOf(person)).some((report) => report.client_key === client_key);
-  if (sent && !left) location.replace(sent.url); // there is a network: the answer is on the site
+  if (sent?.client_key === client_key) location.replace(sent.url);
 }
 
 function showKept(found) {

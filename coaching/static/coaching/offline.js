@@ -29,6 +29,7 @@
       await outbox.leaveOnly(person);
     } else if (localStorage.getItem(LEAVING)) {
       await outbox.wipe();
+      sessionStorage.clear();
       localStorage.removeItem(LEAVING);
     }
   }
@@ -56,7 +57,7 @@
 
   const place = document.getElementById("network");
   const words = document.getElementById("network-words")?.content;
-  let unsaved = false;
+  let unsaved = false, again = 0, shown = "";
 
   function clock(ms) {
     const moment = new Date(ms);
@@ -104,6 +105,9 @@
       else lines.push(line("sent", { fill: { when: clock(sent.at) }, links: { sent: sent.url }, act: { hide: hideSent } }));
     }
     if (!document.getElementById("interview") && (await hasDraft())) lines.push(line("draft"));
+    const text = lines.map((said) => said.outerHTML).join("");
+    if (text === shown) return; // a screen reader would read it out again
+    shown = text;
     place.replaceChildren(...lines);
   }
 
@@ -129,20 +133,16 @@
   // --- Sending ------------------------------------------------------------------------------------
 
   async function flush() {
-    await outbox.flush();
-    await sayWhatWaits();
-    const left = (await outbox.waitingOf(person)).some(({ state }) => state === "waiting");
-    clearTimeout(flush.again);
-    if (left) {
-      flush.again = setTimeout(() => document.hidden || flush(), AGAIN_MS);
-      askForSync();
-    }
+    await outbox.flush(); // says what changed
+    await tryAgain();
   }
 
-  /* Only some browsers have it: with it, a report goes out when no page is open. */
-  async function askForSync() {
-    const registration = await navigator.serviceWorker?.getRegistration("/");
-    await registration?.sync?.register("outbox").catch(() => undefined); // not allowed here: the page does it
+  /* Not every browser says when the network is back. */
+  async function tryAgain() {
+    const left = (await outbox.waitingOf(person)).some(({ state }) => state === "waiting");
+    clearTimeout(again);
+    if (!left) return;
+    again = setTimeout(() => document.hidden || flush(), AGAIN_MS);
   }
 
   // --- Without a network, nothing that was typed is lost ------------------------------------------
@@ -206,6 +206,15 @@
     await outbox.remove("drafts", pending.athlete);
   }
 
+  async function startWorker() {
+    const workers = navigator.serviceWorker;
+    if (!workers) return;
+    await workers.register("/sw.js", { scope: "/" });
+    const { active } = await workers.ready;
+    const isKept = (await caches.match("/me/")) && (await caches.match(INTERVIEW));
+    if (!isKept) active.postMessage("keep-home"); // this page came before there was a worker to see it
+  }
+
   async function begin() {
     askBeforeLeaving();
     watchForms();
@@ -218,12 +227,16 @@
     await forgetSent();
     await keepDraft();
     await sayWhatWaits();
-    outbox.heard?.addEventListener("message", sayWhatWaits);
+    addEventListener(outbox.CHANGED, async () => {
+      await sayWhatWaits();
+      await tryAgain();
+    });
     addEventListener("online", flush);
     addEventListener("pageshow", (event) => event.persisted && flush());
     document.addEventListener("visibilitychange", () => document.hidden || flush());
-    if (onPhone && "serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js", { scope: "/" }).catch(() => undefined);
+    if (onPhone) startWorker().catch(() => undefined); // not allowed here: pages are not kept, reports are
     await flush();
+    if ((await outbox.waitingOf(person)).length) await outbox.askForSync();
   }
 
   if ("indexedDB" in window) begin().catch(() => undefined); // no storage, as in a private window: the site works without

@@ -9,7 +9,8 @@ self.niggleOutbox = (() => {
   const STORES = { drafts: "athlete", outbox: "client_key", notes: "name" };
   const PATIENCE_MS = 20_000;
   const DAYS_30_MS = 30 * 24 * 3600 * 1000; // so long a report of somebody else may wait for them
-  const heard = "BroadcastChannel" in self ? new BroadcastChannel("niggle-outbox") : null;
+  const CHANGED = "niggle-outbox";
+  const channel = "BroadcastChannel" in self ? new BroadcastChannel(CHANGED) : null;
 
   // --- The store ----------------------------------------------------------------------------------
 
@@ -51,6 +52,13 @@ self.niggleOutbox = (() => {
       store("drafts").delete(report.athlete);
     });
     tell();
+    await askForSync();
+  }
+
+  /* Only some browsers have it: with it, a report goes out when no page is open. */
+  async function askForSync() {
+    const registration = await navigator.serviceWorker?.getRegistration("/");
+    await registration?.sync?.register("outbox").catch(() => undefined); // not allowed here: the pages do it
   }
 
   /* Nothing is left of anybody: for the log-out. */
@@ -75,8 +83,10 @@ self.niggleOutbox = (() => {
 
   // --- Sending ------------------------------------------------------------------------------------
 
+  /* Here, and on every other page and in the service worker. */
   function tell() {
-    heard?.postMessage("changed");
+    self.dispatchEvent(new Event(CHANGED));
+    channel?.postMessage("");
   }
 
   function ask(address, options = {}) {
@@ -112,7 +122,8 @@ self.niggleOutbox = (() => {
     const told = await send(report, found.csrf_token);
     if (told.state !== "sent") return note(report, told);
     return within(["outbox", "notes"], "readwrite", (store) => {
-      store("notes").put({ name: "sent", person: report.person, at: Date.now(), url: told.url });
+      const { person, client_key } = report;
+      store("notes").put({ name: "sent", person, client_key, at: Date.now(), url: told.url });
       store("outbox").delete(report.client_key);
     });
   }
@@ -140,5 +151,7 @@ self.niggleOutbox = (() => {
     return navigator.locks.request("niggle-outbox", { ifAvailable: true }, (free) => (free ? flushAlone() : 0));
   }
 
-  return { all, get, put, remove, finish, wipe, leaveOnly, waitingOf, flush, heard };
+  if (channel) channel.onmessage = () => self.dispatchEvent(new Event(CHANGED));
+
+  return { CHANGED, all, get, put, remove, finish, wipe, leaveOnly, waitingOf, askForSync, flush };
 })();

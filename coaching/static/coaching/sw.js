@@ -96,6 +96,13 @@ async function renewInterview(cache, html, since) {
   if (answer.status === 200) await keep(new URL(interview, location.origin).href, answer, since);
 }
 
+/* The first page of all came before there was a worker to see it. */
+async function keepHome() {
+  const since = wipes;
+  const answer = await fetch(home, { credentials: "same-origin", redirect: "manual" });
+  if (answer.status === 200) await keep(new URL(home, location.origin).href, answer, since);
+}
+
 /* A kept page says since when it is kept; the page itself puts that into words. */
 async function fromKept(address) {
   const kept = await (await keptPages())?.match(address);
@@ -157,6 +164,10 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET") return;
   if (url.pathname.startsWith("/static/")) event.respondWith(file(event));
   else if (isPage && (url.pathname === "/" || url.pathname.startsWith(home))) event.respondWith(page(event));
+});
+
+self.addEventListener("message", (event) => {
+  if (event.data === "keep-home") event.waitUntil(keepHome().catch(() => undefined));
 });
 
 /* Where the browser has Background Sync, reports go out with no page open. A promise that fails is tried again. */

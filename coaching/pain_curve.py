@@ -164,9 +164,10 @@ class Curve:
 
     @cached_property
     def _times(self) -> Times:
-        first = self.in_order[0].at if self.in_order else self.until - SHORTEST
-        last = max(self.until, self.in_order[-1].at if self.in_order else self.until)
-        return Times(first, max(last, first + SHORTEST), LEFT + 2, RIGHT)
+        """From the first event to now. Never into what is to come: a story of minutes stands at the end of its day."""
+        moments = [self.until, *(it.at for it in self.in_order)]
+        last = max(moments)
+        return Times(min(min(moments), last - SHORTEST), last, LEFT + 2, RIGHT)
 
     @property
     def _up(self) -> Linear:

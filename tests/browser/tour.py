@@ -25,7 +25,7 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from athletes import access
 from athletes.models import Athlete, CheckIn, Episode, Escalation, Squad, User
-from athletes.services import check_ins, invitations
+from athletes.services import check_ins, hand_overs, holds, invitations, step_changes
 
 coach = User.objects.get(email="coach@demo.test")
 lena = Athlete.objects.get(user__email="athlete@demo.test")
@@ -136,6 +136,22 @@ stop("coach", "comment", "desk:comment", episode.pk)
 stop("coach", "close", "desk:close", episode.pk)
 stop("coach", "clearance", "desk:clearance", episode.pk)
 stop("coach", "finding", "desk:finding", episode.pk)
+stop("coach", "hold-first", "desk:hold", Athlete.objects.get(name="Marco Rossi").pk)
+held = holds.hold_training(by=coach, athlete=lena, kind="modified", reason="Easy runs up to 30 minutes, no hills.",
+    until=now + timedelta(days=3), episode=episode)
+stop("coach", "hold", "desk:hold", lena.pk)
+stop("coach", "release", "desk:release", held.pk)
+steps = list(newest.assessment.care_steps.all())
+changed, off = [step for step in steps if not step_changes.why_fixed(step)][:2]
+step_changes.change_step(by=coach, step=changed, reason="The pool is closed.", text="Walk 20 minutes on flat ground.")
+step_changes.change_step(by=coach, step=off, reason="You have done this for a week.")
+stop("coach", "step-changed", "desk:change_step", changed.pk)
+danger = Athlete.objects.get(name="Marco Rossi").reports.order_by("-reported_at")[0]
+stop("coach", "step-fixed", "desk:change_step", danger.assessment.care_steps.first().pk)
+hand_overs.hand_over(by=coach, episode=episode, to_name="Dr Weber", note="Is there more behind it than tired muscle?")
+stop("coach", "hand-over", "desk:hand_over", episode.pk)
+stop("coach", "sheet", "desk:sheet", episode.pk)
+stop("coach", "sheet-danger", "desk:sheet", danger.episode_id)
 stop("coach", "check-in", "desk:check_in", asked.pk)
 stop("coach", "known-of-lena", "desk:new_report-known", lena.pk)
 stop("coach", "report-for-lena", "desk:new_report-step", lena.pk, 1)

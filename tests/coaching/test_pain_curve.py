@@ -109,6 +109,7 @@ def test_a_hold_is_a_band_from_its_beginning_to_its_end():
     assert (band.x, band.width, band.says) == ("53%", "44%", "No training: scan")
 
 
-def test_a_first_report_of_this_minute_has_room_too():
+def test_a_first_report_of_this_minute_has_room_too_and_no_day_is_to_come():
     just_now = Curve("c", [Happening(NOW, "report", "now", pain=3)], UTC, NOW, NOW)
-    assert just_now.dots[0].x == "9%"
+    assert just_now.dots[0].x == "97%"
+    assert [mark.text for mark in just_now.marks] == ["8 Mar"]

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from athletes import access
-from athletes.models import Club, Squad, User
+from athletes.models import Athlete, Club, Squad, User
 from athletes.models.people import validate_zone
 from athletes.services import channels, clubs, keys
 from coaching.desk import chains, track
@@ -150,9 +150,10 @@ def _more(request: DeskRequest, step: int, squad: Squad) -> dict[str, Any]:
             "is_waiting": any(it.state == "pending" for it in tries),
             "public_key": keys.vapid()[1],
         }
+    joined = Athlete.objects.filter(squads=squad, left_at=None).real().order_by("-created_at")
     return {
         "link": track.newest_link(request, squad),
-        "joined": squad.athletes.filter(left_at=None).real().count(),  # type: ignore[attr-defined]
+        "joined": list(joined.values_list("name", flat=True)),
     }
 
 

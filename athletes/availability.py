@@ -149,9 +149,9 @@ class Record:
         if start > self.now or end <= self.here_from:
             return ""
         end = min(end, self.now + timedelta(microseconds=1))
-        holding = [part for part in self.stretches if part.holds_in(start, end)]
+        holding = {part.status for part in self.stretches if part.holds_in(start, end)}
         if holding:
-            return min(holding, key=_severity).status
+            return min(holding, key=WORST_FIRST.index)
         return UNKNOWN if self._silence_at(end) else FULL
 
     def _heard_by(self, moment: datetime) -> datetime | None:
@@ -300,12 +300,13 @@ def _holding_steps(ways: Iterable[WayBack]) -> dict[UUID, list[CareStep]]:
         if advice.kind == "dont" and not TRAINING.isdisjoint(advice.tags)
     ]
     reports = [told.report_id for way in ways for told in way.judged]
+    # Without the judgements themselves: they are large, and nothing of them is needed.
     rows = CareStep.objects.filter(
         assessment__report__in=reports, kind="dont", advice__in=holding
-    ).select_related("assessment")
+    ).annotate(report=F("assessment__report_id"))
     by_report: dict[UUID, dict[UUID, list[CareStep]]] = defaultdict(lambda: defaultdict(list))
     for step in rows.order_by("assessment__created_at", "position"):
-        by_report[step.assessment.report_id][step.assessment_id].append(step)
+        by_report[step.report][step.assessment_id].append(step)  # type: ignore[attr-defined]
     return {report: list(of.values())[-1] for report, of in by_report.items()}
 
 

@@ -119,6 +119,12 @@ def squad_seen(request: DeskRequest, pk: UUID) -> Squad:
     return get_object_or_404(seen, pk=pk)
 
 
+def squads_seen(request: DeskRequest) -> list[Squad]:
+    """To go on to the same page of another one."""
+    seen = Squad.objects.seen_from_desk_by(request.user)
+    return list(seen.order_by("club__name", "name"))
+
+
 def athletes_of(request: DeskRequest, squad: Squad) -> list[Athlete]:
     """Those of the squad that the person looks after; nobody made up by a drill."""
     seen = Athlete.objects.seen_from_desk_by(request.user).real().filter(squads=squad)
@@ -140,6 +146,7 @@ def board(request: DeskRequest, pk: UUID) -> HttpResponse:
     show = show if show in SHOWS else ""
     page = {
         "squad": squad,
+        "squads": squads_seen(request),
         "rows": [row for row in rows if _is_shown(row, show)],
         "filters": list(_filters(rows)),
         "show": show,

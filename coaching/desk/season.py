@@ -20,7 +20,7 @@ from athletes.models import Squad
 from athletes.season import Season, season_of
 from coaching.csv_files import csv_file
 from coaching.desk import season_files, season_plots
-from coaching.desk.board import athletes_of, squad_seen
+from coaching.desk.board import athletes_of, squad_seen, squads_seen
 from coaching.desk.door import DeskRequest, on_desk
 
 USUAL_WEEKS, MOST_WEEKS = 12, 53
@@ -103,6 +103,7 @@ def season(request: DeskRequest, pk: UUID) -> HttpResponse:
     found = _season(request, squad, period.weeks, now)
     page = {
         "squad": squad,
+        "squads": squads_seen(request),
         "period": period,
         "choices": CHOICES,
         "season": found,

@@ -119,6 +119,16 @@ def test_who_coaches_another_squad_of_the_club_does_not_see_this_one(squad, runn
     assert client_of(clinician).get(page_of(squad)).status_code == 200
 
 
+def test_one_goes_on_to_the_same_page_of_another_squad(desk, squad, athlete):
+    assert "squad-pages" not in text(desk, squad), "with one squad there is nowhere to go"
+    other = people.create_squad(by=squad.coach, club=squad.club, name="Sprinters")
+    for name in ("desk:board", "desk:season"):
+        here, there = (reverse(name, args=[one.pk]) for one in (squad, other))
+        page = desk.get(here).content.decode()
+        assert f'href="{here}" aria-current="page"' in page
+        assert f'href="{there}">Sprinters' in page
+
+
 def test_the_nobody_of_a_drill_and_who_has_left_are_on_no_board(desk, squad, runners):
     Athlete.objects.filter(name="Ada Berg").update(is_drill=True)
     Athlete.objects.filter(name="Bo Lind").update(left_at=timezone.now())

@@ -81,7 +81,6 @@ def phone_of(context: BrowserContext, name: str) -> Page:
     """Logged in, with the home page and the interview kept."""
     page = context.new_page()
     log_in(page, f"{name}@club.test", PASSWORD)
-    page.goto("/me/")
     wait_for(lambda: page.evaluate(KEPT), seconds=15, what="home and interview are kept")
     return page
 
@@ -269,7 +268,7 @@ def test_a_danger_is_answered_at_once_and_says_that_nobody_was_told(
     expect(page.locator("a.call").first).to_have_attribute("href", "tel:112")
     send(page)
     expect(said(page, "danger")).to_contain_text("Your coach has NOT been told yet: no network.")
-    expect(said(page, "danger").locator("a")).to_have_attribute("href", "tel:112")
+    expect(said(page, "danger").get_by_role("link")).to_have_attribute("href", "tel:112")
     context.set_offline(False)
     page.wait_for_url(ANSWER)
     calls = stack.rows(

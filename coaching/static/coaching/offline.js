@@ -75,12 +75,16 @@
     return said;
   }
 
+  /* What is being sent at this moment waits for nothing, and nothing is said of it. */
   function linesOfWaiting(reports) {
     const lines = [];
-    const waiting = reports.filter(({ state }) => state === "waiting");
+    const waiting = reports.filter(({ state, waits_for }) => state === "waiting" && waits_for);
+    const isOver = waiting.some(({ waits_for }) => waits_for === "log-in");
     const danger = waiting.find(({ is_danger }) => is_danger);
-    if (danger) lines.push(line("danger", { fill: { call: danger.call }, links: { call: `tel:${danger.call.replaceAll(" ", "")}` } }));
-    if (waiting.some(({ waits_for }) => waits_for === "log-in")) lines.push(line("log-in"));
+    if (danger) {
+      const call = { fill: { call: danger.call }, links: { call: `tel:${danger.call.replaceAll(" ", "")}` } };
+      lines.push(isOver ? line("danger-log-in", call) : line("danger", { ...call, act: { now: flush } }));
+    } else if (isOver) lines.push(line("log-in"));
     else if (waiting.length === 1) lines.push(line("waits", { act: { now: flush } }));
     else if (waiting.length) lines.push(line("wait", { fill: { count: waiting.length }, act: { now: flush } }));
     for (const report of reports.filter(({ state }) => state === "conflict")) {

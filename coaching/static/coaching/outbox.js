@@ -134,15 +134,15 @@ self.niggleOutbox = (() => {
     const waiting = (await all("outbox")).filter(({ state }) => state === "waiting");
     if (!waiting.length) return 0;
     waiting.sort((one, other) => one.told_at - other.told_at);
-    let left = 0;
+    const left = [...waiting];
     try {
       const found = await key();
-      for (const report of waiting) await sendOne(report, found);
+      for (; left.length; left.shift()) await sendOne(left[0], found);
     } catch {
-      left = waiting.length; // no network, or the site is away: the next time
+      for (const report of left) await note(report, { waits_for: "network" }); // or the site is away: the next time
     }
     tell();
-    return left;
+    return left.length;
   }
 
   /* Sends what waits; gives how many may go out when there is a network again. One at a time on this phone. */

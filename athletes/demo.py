@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from athletes import access, demo_check_ins
+from athletes import access, demo_check_ins, demo_decisions
 from athletes.models import Athlete, Club, Episode, Membership, PainReport, Squad, User
 from athletes.returning import way_back
 from athletes.services import (
@@ -42,23 +42,30 @@ def is_loaded() -> bool:
 def load(now: datetime) -> None:
     """File the whole story, as it would stand at `now`, with log-ins that everybody knows."""
     story = _story()
-    users = {p["email"]: _person(p) for p in story["person"]}
-    _tell_all(_Telling(now=now, users=users), story)
+    telling = _Telling(now=now, users={p["email"]: _person(p) for p in story["person"]})
+    telling.found_club(story)
+    for athlete in story["athlete"]:
+        telling.tell(athlete)
 
 
-@transaction.atomic
 def load_for(*, by: User, now: datetime) -> Club:
     """The same as a club of `by`, to look around in: nobody else in it can log in, and nobody is called.
 
-    Everything in it says that it is a demo. Pressed twice, there is one.
+    Everything in it says that it is a demo. Pressed twice, there is one. Athlete by athlete: on a site in use
+    nobody's report has to wait until all of it is written. One that was cut short can be removed like any.
     """
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    if mine := club_of(by):
-        return mine
     story = _story()
-    users = {p["email"]: _nobody(p) for p in story["person"] if p["email"] != COACH}
-    telling = _Telling(now=now, users={COACH: by, **users}, is_for_show=True)
-    return _tell_all(telling, story)
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
+        if mine := club_of(by):
+            return mine
+        users = {p["email"]: _nobody(p) for p in story["person"] if p["email"] != COACH}
+        telling = _Telling(now=now, users={COACH: by, **users}, is_for_show=True)
+        club = telling.found_club(story)
+    for athlete in story["athlete"]:
+        with transaction.atomic():
+            telling.tell(athlete)
+    return club
 
 
 def club_of(user: User) -> Club | None:
@@ -82,13 +89,6 @@ def remove() -> bool:
 
 def _story() -> dict[str, Any]:
     return tomllib.loads(STORY.read_text(encoding="utf-8"))
-
-
-def _tell_all(telling: _Telling, story: dict[str, Any]) -> Club:
-    club = telling.found_club(story)
-    for athlete in story["athlete"]:
-        telling.tell(athlete)
-    return club
 
 
 def _answers(written: dict[str, Any], known: dict[str, Any]) -> Answers:
@@ -155,6 +155,10 @@ class _Telling:
             self._report(athlete, report, number)
         for comment in written.get("comment", []):
             self._comment(athlete, comment)
+        if hold := written.get("hold"):
+            since, until = (self._time(hold[end], athlete.zone) for end in ("since", "until"))
+            coach = self._coach_of(athlete)
+            demo_decisions.hold(athlete, hold, coach=coach, since=since, until=until)
         if "back" in written:
             self._back_to_running(athlete, written["back"])
 
@@ -189,6 +193,7 @@ class _Telling:
         ).report
         assessments.assess_report(assessment_id=report.assessment.pk, finished_by="demo")
         demo_check_ins.settle(report, written)
+        demo_decisions.settle(report, written, coach=self._coach_of(athlete))
         self._aftermath(report, written)
 
     def _aftermath(self, report: PainReport, written: dict[str, Any]) -> None:

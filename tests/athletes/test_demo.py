@@ -9,12 +9,15 @@ from django.db import transaction
 from athletes import demo
 from athletes.models import (
     Athlete,
+    CareStep,
     ClinicianFinding,
     Episode,
     Escalation,
+    HandOver,
     PainReport,
     ReturnRun,
     Squad,
+    TrainingHold,
     User,
 )
 from athletes.returning import way_back
@@ -114,3 +117,17 @@ def test_the_named_log_ins_work(client):
     call_command("load_demo")
     for email in (demo.COACH, demo.ATHLETE):
         assert client.login(username=email, password=demo.PASSWORD)
+
+
+def test_people_did_something_with_the_plan_and_a_coach_decided():
+    demo.load(NOW)
+    lena = Athlete.objects.get(name="Lena Hoffmann")
+    states = CareStep.objects.filter(assessment__report__athlete=lena).exclude(state="open")
+    assert sorted(states.values_list("advice", "state")) == [
+        ("gentle_walk", "changed"),
+        ("stop_and_observe", "done"),
+    ]
+    assert all(step.settled_at < NOW for step in states)
+    hold = TrainingHold.objects.in_force(NOW).get()
+    assert (hold.athlete, hold.kind) == (lena, "modified")
+    assert HandOver.objects.get().episode.athlete.name == "Emma Larsen"

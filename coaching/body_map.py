@@ -26,9 +26,17 @@ BACK, FRONT, INNER, OUTER, SOLE = "back", "front", "inner", "outer", "sole"
 MILD, MODERATE, SEVERE = 1, 4, 7  # from this pain on
 # A part as a whole is drawn where its pieces are.
 PIECES = {
-    "calf": ("calf_upper", "calf_mid", "calf_lower"),
-    "lower_leg": ("calf_upper", "calf_mid", "calf_lower", "achilles"),
-    "whole_leg": ("popliteal", "calf_upper", "calf_mid", "calf_lower", "achilles", "heel"),
+    "calf": ("calf_upper", "calf_medial", "calf_mid", "calf_lower"),
+    "lower_leg": ("calf_upper", "calf_medial", "calf_mid", "calf_lower", "achilles"),
+    "whole_leg": (
+        "popliteal",
+        "calf_upper",
+        "calf_medial",
+        "calf_mid",
+        "calf_lower",
+        "achilles",
+        "heel",
+    ),
 }
 
 Pain = float | None  # None: it hurt, and nobody said how much
@@ -89,7 +97,10 @@ VIEWS = (
         (
             (Zone("popliteal", 0, 0, 120, 62),),
             (Zone("calf_upper", 0, 62, 120, 54),),
-            (Zone("calf_mid", 0, 116, 120, 54),),
+            (
+                Zone("calf_mid", 0, 116, 66, 54, _("Middle"), 42),
+                Zone("calf_medial", 66, 116, 54, 54, _("Inner"), 86, is_named=False),
+            ),
             (Zone("calf_lower", 0, 170, 120, 58),),
             (Zone("achilles", 0, 228, 120, 82),),
             (Zone("heel", 0, 310, 120, 62),),

@@ -145,6 +145,8 @@ def read_screen(table: Table, known: Known) -> Screen | None:
         groups=groups,
         rest=NO if kind is ScreenKind.DANGER else table.text("rest", default=""),
     )
+    if groups and table.take("findings") is not None:
+        table.wrong("has groups and findings. Name each finding in one of the groups.")
     if screen.rest not in ("", NO, YES):
         table.wrong(f'rest = {screen.rest!r} is neither "no" nor "yes".')
     for name in screen.findings:

@@ -191,6 +191,7 @@ def _forms(known: dict[str, Any]) -> list[ScreenForm]:
                 findings=findings,
                 none_of_these=screen.rest == "no",
                 rest=screen.rest,
+                groups=screen.groups,
             )
             forms.append(ScreenForm(question, {}))
     return forms

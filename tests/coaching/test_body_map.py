@@ -66,15 +66,21 @@ def test_few_steps_of_colour(pain: float | None, step: str) -> None:
 def test_a_part_as_a_whole_is_drawn_in_its_pieces_with_one_number() -> None:
     (picture,) = coloured({("calf", LEFT): 6}).pictures
     spots = picture.legs[0].spots
-    assert [spot.zone.site for spot in spots] == ["calf_upper", "calf_mid", "calf_lower"]
-    assert [spot.is_named for spot in spots] == [False, True, False]
+    assert [spot.zone.site for spot in spots] == [
+        "calf_upper",
+        "calf_mid",
+        "calf_medial",
+        "calf_lower",
+    ]
+    assert [spot.is_named for spot in spots] == [False, True, False, False]
     assert not picture.legs[1].spots
 
 
 def test_the_worse_pain_wins_where_two_reports_speak_of_one_place() -> None:
     (picture,) = coloured({("calf", LEFT): 2, ("calf_mid", BOTH): 7, ("heel", LEFT): None}).pictures
     marks = {spot.zone.site: spot.mark for spot in picture.legs[0].spots}
-    assert marks == {"calf_upper": "2", "calf_mid": "7", "calf_lower": "2", "heel": "?"}
+    calf = {"calf_upper": "2", "calf_mid": "7", "calf_medial": "2", "calf_lower": "2"}
+    assert marks == {**calf, "heel": "?"}
 
 
 def test_everything_is_said_in_words_the_worst_first() -> None:

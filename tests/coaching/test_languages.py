@@ -17,10 +17,11 @@ from django.utils import translation
 from athletes.models import Athlete
 from athletes.models.people import ROLES
 from athletes.models.reports import REGIONS, SIDES, Episode
+from athletes.services import invitations
 from coaching import words
 from tests import factories
 from tests.coaching import marked
-from tests.coaching.phone.walking import SORE_CALF, START, answer_until, send
+from tests.coaching.phone.walking import SORE_CALF, answer_until, send
 
 EMERGENCY = {**SORE_CALF, "chest_pain": "yes"}
 SPANISH = {"headers": {"accept-language": "es"}}
@@ -48,6 +49,16 @@ DESK_PAGES = [
     "close episode",
     "finding episode",
     "clearance episode",
+    "hold athlete",
+    "change_step step",
+    "hand_over episode",
+    "sheet episode",
+    "board squad",
+    "season squad",
+    "start club 1",
+    "start club 2",
+    "start club 3",
+    "track track",
 ]
 
 
@@ -90,7 +101,8 @@ def phone(athlete: Athlete) -> Client:
 
 def assert_all_is_marked(response: Any) -> None:
     assert '<html lang="es"' in response.content.decode()
-    assert marked.unmarked(response.content.decode()) == []
+    left = marked.unmarked(response.content.decode())
+    assert not left, left
 
 
 def test_a_word_outside_of_the_marks_is_seen() -> None:
@@ -109,6 +121,7 @@ def test_a_word_outside_of_the_marks_is_seen() -> None:
         "/accounts/signup/",
         "/join/x/",
         "/nowhere/",
+        "/away/",
     ],
 )
 def test_a_page_for_strangers_is_translated_whole(client: Client, path: str) -> None:
@@ -139,6 +152,8 @@ def test_an_answer_is_translated_whole(
         "/me/choose/",
         "/accounts/",
         "/accounts/messages/",
+        "/accounts/language/",
+        "/accounts/passkeys/",
         "/notices/",
     ],
 )
@@ -176,14 +191,9 @@ def _next_unseen(seen: set[str]) -> Any:
 
 @pytest.mark.usefixtures("spanish", "athlete")
 def test_what_is_wrong_with_an_answer_is_said_in_the_same_language(phone: Client) -> None:
-    phone.get(START, follow=True)
-    wrong = {
-        "screen": "where",
-        "site": ["calf"],
-        "days_since_onset": "own",
-        "days_since_onset-own": "soon",
-    }
-    page = phone.post("/me/report/1/", {**wrong, "action": "next"})
+    here = answer_until(phone, SORE_CALF, stop="start").request["PATH_INFO"]
+    wrong = {"screen": "start", "start": "own:sudden", "days_since_onset-own": "soon"}
+    page = phone.post(here, wrong)
     assert "«This cannot be used. Give a number from »" in page.content.decode()
     assert_all_is_marked(page)
 
@@ -235,9 +245,16 @@ def test_a_page_of_the_desk_is_translated_whole(desk: Client, athlete: Athlete, 
         "episode": sore.episode_id,
         "escalation": told.escalations.get().pk,
         "check_in": sore.check_ins.order_by("due_at")[0].pk,
+        "step": sore.assessment.care_steps.filter(kind="do")[0].pk,
     }
-    page, _, asked = name.partition(" ")
-    assert_all_is_marked(desk.get(reverse(f"desk:{page}", args=[ids[asked]] if asked else [])))
+    if "track" in name:
+        ids["track"] = invitations.invite_at_the_track(
+            by=athlete.squads.get().memberships.get(role="coach").user, squad=athlete.squads.get()
+        ).pk
+    page, *asked = name.split()
+    assert_all_is_marked(
+        desk.get(reverse(f"desk:{page}", args=[ids.get(part, part) for part in asked]))
+    )
 
 
 # --- Which language

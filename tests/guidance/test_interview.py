@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guidance import KNOWLEDGE, interview
+from guidance import KNOWLEDGE, interview, next_question
 from guidance.answers import Answers
+from guidance.implied import with_implied
+from guidance.loader import knowledge
 from guidance.schema import Condition, Knowledge, When
 
 PAIN_AT_A_POP = Condition("pop_felt", "yes", text="pop_felt")
@@ -116,3 +118,23 @@ def test_progress_counts_up_to_the_end(small: Knowledge) -> None:
     assert start[0] == 0
     assert start[1] >= 2
     assert end[0] == end[1]
+
+
+def test_a_list_says_what_its_button_answers_and_keeps_its_headings() -> None:
+    looked_at = KNOWLEDGE.screens["danger_look"]
+    assert (looked_at.rest, KNOWLEDGE.screens["able"].rest) == ("no", "yes")
+    assert (
+        tuple(name for group in looked_at.groups for name in group.findings) == looked_at.findings
+    )
+    answers = Answers.parse({"site": ["calf"]})
+    while (question := next_question(answers)) and question.screen_id != "danger_look":
+        answers = answers.merged(Answers.parse({part.id: "unsure" for part in question.findings}))
+    assert question is not None
+    assert (question.rest, question.groups) == (looked_at.rest, looked_at.groups)
+
+
+def test_cramps_are_not_asked_beside_what_feels_like_a_cramp() -> None:
+    told = with_implied(knowledge(), Answers.parse({"cramps": "yes", "character": ["tightness"]}))
+    assert told["character"] == ("tightness", "cramp")
+    assert with_implied(knowledge(), Answers.parse({"character": ["cramp"]}))["cramps"] == "yes"
+    assert not any("cramps" in screen.findings for screen in KNOWLEDGE.screens.values())

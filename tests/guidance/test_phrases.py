@@ -74,7 +74,8 @@ def test_nothing_in_a_question_stays_english(answers: Answers) -> None:
         left = {
             text
             for text in shown
-            if isinstance(text, str) and text not in (question.screen_id, question.kind, question.rest)
+            if isinstance(text, str)
+            and text not in (question.screen_id, question.kind, question.rest)
             if unmarked(said(text, marked))
         }
         assert not left

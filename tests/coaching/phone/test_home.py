@@ -15,6 +15,7 @@ from athletes.models import Athlete, PainReport, Squad, TrainingHold
 from athletes.services import comments
 from tests.coaching.phone.walking import text_of
 from tests.factories import (
+    BREATHLESS,
     CLOT,
     SORE,
     STRAIN,
@@ -89,6 +90,13 @@ def test_who_should_be_seen_goes_before_a_hold(
     hold(squad, athlete)
     assert line(phone) == "See a doctor today"
     assert "No training until your coach says so" in text_of(phone.get("/me/"))
+
+
+def test_an_emergency_can_be_called_from_the_first_page(phone: Client, athlete: Athlete) -> None:
+    make_report(athlete, BREATHLESS, assess=True)
+    assert line(phone) == "Get emergency help now"
+    today = text_of(phone.get("/me/")).split("<h1")[1].split("</section>")[0]
+    assert 'class="call" href="tel:112"' in today
 
 
 @pytest.mark.parametrize("over", ["released", "ran out", "not yet"])

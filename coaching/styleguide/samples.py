@@ -34,7 +34,9 @@ class SampleForm(forms.Form):
     """One field of each kind, one of them wrong."""
 
     name = forms.CharField(label="Name", help_text="As your squad calls you.")
-    days = forms.IntegerField(label="Days since it began", min_value=0)
+    days = forms.IntegerField(
+        label="Days since it began", min_value=0, widget=forms.TextInput({"inputmode": "numeric"})
+    )
     leg = forms.ChoiceField(
         label="Which leg", choices=[("left", "Left"), ("right", "Right")], widget=forms.RadioSelect
     )

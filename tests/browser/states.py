@@ -50,6 +50,7 @@ EMPTY = """
     form.requestSubmit(form.querySelector('button:not([type="button"])'));
 }
 """
+VIEWS = ".ask-map-views [name=view]"
 MISTAKE = ".field-error, .form-errors"
 
 # Run inside the stack: pages for what goes wrong, as Django makes them. Prints {name: html}.
@@ -97,6 +98,7 @@ class Walk:
         self.mistakes()
         for name in stories:
             self.report(name)
+        self.drawings()
         self.report_for_lena()
         self.invitation()
         self.bad_days()
@@ -152,6 +154,17 @@ class Walk:
             go_on(page)
             step += 1
         self.sweep.look(page, f"{name}: {step:02} send")
+
+    def drawings(self) -> None:
+        """The first screen from every side of the leg."""
+        page = self.page("athlete")
+        begin_report(page)
+        for view in page.locator(VIEWS).all():
+            value = view.get_attribute("value")
+            page.locator(f"label:has([name=view][value={value}])").tap()
+            self.sweep.look(page, f"report: the leg, {value}")
+            page.locator(".ask-map-list[open] > summary").tap()
+        page.close()
 
     def _nothing_told(self, page: Page, screen: str) -> None:
         """Of a screen that wants an answer: gone on without one. (Signs nobody has are "none of these".)"""

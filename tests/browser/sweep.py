@@ -23,6 +23,7 @@ THEMES = ("light", "dark")
 LONGEST = 4000  # px of a page that are worth a look
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 AXE = {"runOnly": {"type": "tag", "values": list(WCAG)}, "resultTypes": ["violations"]}
+DRAWING = ".ask-map-drawing:visible"
 NODES_TOLD = 3
 PLACES_TOLD = 4
 
@@ -78,7 +79,13 @@ class Sweep:
         self.where = name
         self.seen.append(name)
         self.html.setdefault(name, page.content())
+        if page.locator(DRAWING).count():  # goes away when the list below it is unfolded
+            self._judge(page, f"{name}, drawing")
         page.evaluate(UNFOLD)
+        self._judge(page, name)
+
+    def _judge(self, page: Page, name: str) -> None:
+        self.where = name
         viewport = page.viewport_size
         assert viewport is not None
         wide = page.evaluate("document.documentElement.scrollWidth")

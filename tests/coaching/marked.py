@@ -56,13 +56,17 @@ def _entry(key: Key, message: Message) -> polib.POEntry:
 def unmarked(page: str) -> list[str]:
     """The words that a person reads or hears on this page, and that no catalogue can change."""
     page = re.sub(
-        r"<(script|style|option|code|kbd)\b.*?</\1>|<!--.*?-->", "", page, flags=re.DOTALL
+        r"<(script|style|option|code|kbd)\b.*?</\1>|<p class=\"track-link\">.*?</p>|<!--.*?-->",
+        "",
+        page,
+        flags=re.DOTALL,
     )
     heard = re.findall(r'(?:aria-label|alt|title|placeholder)="([^"]*)"', page)
     text = unescape(re.sub(r"<[^>]*>", "\n", page) + "\n" + "\n".join(heard))
     for known in _not_ours():
         text = text.replace(known, "")
     text = _days().sub("", text)
+    text = re.sub("«[^«»\n]*…(?=\n)", "", text)  # cut short, with its end
     while (shorter := re.sub("«[^«»]*»", "", text)) != text:
         text = shorter
     return re.findall(r"[^\W\d_]{2,}", NAMES.sub("", text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from io import StringIO
@@ -24,6 +25,7 @@ from coaching.catalogue_files import (
     renewed,
 )
 
+ROOT = Path(__file__).resolve().parents[2]
 BELLY = ("腹", "肚")
 SPEAKS_OF_BELLY = re.compile(r"belly|abdom|stomach|tummy", re.IGNORECASE)
 
@@ -113,6 +115,64 @@ def test_no_translation_names_an_emergency_number(language: str) -> None:
         if re.search(r"\b(112|911|999|120|061)\b", form) and not re.search(r"\d{3}", entry.msgid)
     ]
     assert not wrong
+
+
+# --- What is said in Python
+
+SAID = {"label", "help_text", "empty_label"}
+TELLS = {"success", "info", "warning", "error", "add_error"}
+
+
+def in_plain_english(source: str) -> list[str]:
+    """Texts for people that are in no call to gettext: labels, helps, messages and what is wrong with a field."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        called = getattr(node.func, "attr", "")
+        named = [keyword.value for keyword in node.keywords if keyword.arg in SAID]
+        told = node.args[1:] if called in TELLS and _is_message(node) else []
+        found += [ast.unparse(text) for text in (*named, *told) if _is_words(text)]
+    return found
+
+
+def _is_message(node: ast.Call) -> bool:
+    of = getattr(node.func, "value", None)
+    return getattr(node.func, "attr", "") == "add_error" or getattr(of, "id", "") == "messages"
+
+
+def _is_words(text: ast.expr) -> bool:
+    if isinstance(text, ast.JoinedStr):
+        return any(_is_words(part) for part in text.values)
+    said = text.value if isinstance(text, ast.Constant) else ""
+    return isinstance(said, str) and bool(re.search("[a-z]{2}", said))
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('x = Field(label="Name")', ["'Name'"]),
+        ('x = Field(label=_("Name"))', []),
+        ('messages.success(request, "Saved.")', ["'Saved.'"]),
+        ('messages.success(request, f"{x} is here.")', ["f'{x} is here.'"]),
+        ('form.add_error("name", _("Too long."))', []),
+        ('logger.warning("mail %s not sent", name)', []),
+    ],
+)
+def test_a_text_for_people_outside_of_gettext_is_seen(source: str, found: list[str]) -> None:
+    assert in_plain_english(source) == found
+
+
+def test_every_text_of_the_faces_can_be_translated() -> None:
+    """The API speaks to programs, the commands to whoever runs the server, the style guide to whoever builds it."""
+    sources = [
+        path
+        for path in (ROOT / "coaching").rglob("*.py")
+        if not {"api", "management", "styleguide"} & set(path.relative_to(ROOT).parts)
+    ]
+    assert len(sources) > 50
+    plain = {str(path): found for path in sources if (found := in_plain_english(path.read_text()))}
+    assert not plain
 
 
 # --- What there is to translate
@@ -258,15 +318,15 @@ def test_the_command_lists_what_is_left_and_where_it_stands(copies: Path) -> Non
     told = run("--language", "es", "--only", "guidance/knowledge/screens")
     assert "es: 0 of" in told
     assert "guidance/knowledge/screens.toml#where.title" in told
-    assert "Where does it hurt, and since when?" in told
+    assert "Where does it hurt?" in told
 
 
 def test_a_part_goes_out_as_json_and_comes_back_filled_in(copies: Path) -> None:
     part = copies / "part.json"
     run("--language", "es", "--only", "guidance/knowledge/screens", "--export", str(part))
     asked = json.loads(part.read_text())
-    assert asked["Where does it hurt, and since when?"] == ""
-    part.write_text(json.dumps({"Where does it hurt, and since when?": "¿Dónde te duele?"}))
+    assert asked["Where does it hurt?"] == ""
+    part.write_text(json.dumps({"Where does it hurt?": "¿Dónde te duele?"}))
     assert "1 translations were put in." in run("--language", "es", "--merge", str(part))
     compiled = polib.mofile(str(copies / "es" / "LC_MESSAGES" / "django.mo"))
     assert [entry.msgstr for entry in compiled] == ["¿Dónde te duele?"]

@@ -154,6 +154,39 @@ def test_the_athlete_sees_that_the_coach_has_seen_it(phone: Page, desk: Page) ->
     expect(phone.get_by_text("Your coach has seen this: Ana Ruiz")).to_be_visible()
 
 
+SAY = """
+from athletes.models import Athlete, User
+from athletes.services import comments
+episode = Athlete.objects.get(name="Pia").episodes.get()
+comments.add_comment(by=User.objects.get(email="ana@club.test"), episode=episode, text="{text}")
+"""
+
+
+def test_the_coachs_answer_comes_while_one_writes(stack: Stack, phone: Page) -> None:
+    phone.clock.install()
+    as_runner(phone, "pia")
+    phone.get_by_text("Your plan and why").tap()
+    phone.get_by_label("Write to your coach").fill("May I swim?")
+    for text in ("Good morning, Pia.", "Yes, swim."):
+        stack.run_python(SAY.format(text=text))
+        phone.clock.run_for(20_000)
+        expect(phone.locator("#said")).to_contain_text(text)
+    expect(phone.locator("#said > li")).to_have_count(2)
+    expect(phone.get_by_label("Write to your coach")).to_have_value("May I swim?")
+
+
+def test_a_step_is_ticked_in_place_and_the_box_keeps_the_focus(phone: Page) -> None:
+    as_runner(phone, "pia")
+    phone.evaluate("window.sameDocument = true")
+    box = phone.locator(".tick").first
+    name = box.get_attribute("id")
+    box.focus()
+    phone.keyboard.press("Enter")
+    expect(phone.locator(f"#{name}")).to_have_attribute("aria-pressed", "true")
+    assert phone.evaluate("document.activeElement.id") == name
+    assert phone.evaluate("window.sameDocument") is True
+
+
 def test_a_mistake_stands_beside_its_field_and_nothing_is_lost(phone: Page) -> None:
     as_runner(phone, "omar")
     begin_report(phone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from athletes import access
 from athletes.crashpoints import reach
@@ -56,7 +57,7 @@ def erase_demo_club(*, by: User, club: Club) -> None:
     """
     access.require_owns_club(by, club)
     if not club.is_demo:
-        raise access.NotAllowed("Only a demo club can be removed whole.")
+        raise access.NotAllowed(_("Only a demo club can be removed whole."))
     with transaction.atomic():
         for athlete in (
             Athlete.objects.select_for_update(of=("self",)).filter(club=club).order_by("pk")

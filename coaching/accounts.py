@@ -10,10 +10,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import SignupForm
 from allauth.account.models import EmailAddress
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from athletes.access import DESK_ROLES
@@ -116,13 +118,19 @@ class CoachSignupForm(SignupForm):  # type: ignore[misc]
     def signup(self, request: HttpRequest, user: User) -> None:
         """Called by allauth with the new user."""
         user.name = self.cleaned_data["name"]
-        user.save(update_fields=["name"])
+        user.language = language_of_page()
+        user.save(update_fields=["name", "language"])
         people.create_club(
             by=user,
             name=self.cleaned_data["club_name"],
             squad_name=self.cleaned_data["squad_name"],
             first_step=1,
         )
+
+
+def language_of_page() -> str:
+    """Who opens an account has read this page: messages are written to them in its language, until they choose."""
+    return get_language() or settings.LANGUAGE_CODE
 
 
 def say_plainly(form: forms.Form) -> None:
@@ -136,7 +144,7 @@ def open_account(
     *, token: str, name: str, email: str, password: str, timezone_name: str
 ) -> tuple[User, EmailAddress]:
     """An account by invitation: no club is made. Raises UnusableInvitation, then nothing was made."""
-    user = User.objects.create_user(email, password, name=name)
+    user = User.objects.create_user(email, password, name=name, language=language_of_page())
     address = EmailAddress.objects.create(user=user, email=user.email, primary=True)
     invitations.accept(by=user, token=token, name=name, timezone_name=timezone_name)
     return user, address

@@ -102,8 +102,8 @@ def when(moment: datetime, zone: tzinfo, now: datetime) -> str:
 
 
 def day(moment: date) -> str:
-    """A day with its year: “3 March 2026”."""
-    return formats.date_format(moment, pgettext("a day of another year", "j F Y"))
+    """A day with its year, as on a form: “3 March 2026”."""
+    return formats.date_format(moment, pgettext("a day of a record", "j F Y"))
 
 
 def window(starts: datetime, ends: datetime | None, zone: tzinfo, now: datetime) -> str:

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from athletes.models import Athlete, User
 from athletes.models.people import KM, MILES
-from athletes.services import comments, delivery
+from athletes.services import comments, delivery, invitations
 from coaching import saying, units
 from coaching.telling import in_words, label
 from tests import factories
@@ -119,6 +119,15 @@ def test_a_message_is_written_in_the_language_of_its_reader(
         assert delivery.deliver(notification_id=notice.pk)
     assert [sent.subject for sent in mail.outbox] == [subject]
     assert mail.outbox[0].body.startswith(subject)
+
+
+def test_who_opens_an_account_is_written_to_in_the_language_of_that_page(db: None) -> None:
+    squad = factories.make_club("Harbour Harriers")
+    invited = invitations.invite(by=squad.coach, squad=squad, role="athlete")  # type: ignore[attr-defined]
+    told = {"name": "Mia", "email": "mia@example.test", "password": "a slow river in spring"}
+    client = Client(headers={"accept-language": "es"})
+    client.post(invited.path, told)
+    assert User.objects.get(email="mia@example.test").language == "es"
 
 
 # --- Distances

@@ -182,6 +182,14 @@ class Curve:
         )
 
     @property
+    def points(self) -> str:
+        """For the same frame: a stroke without length, with round ends, is a dot however it is stretched."""
+        known = (
+            (self._times(it.at), self._up(it.pain)) for it in self._told if it.pain is not None
+        )
+        return " ".join(f"M{down(x)} {down(y)}h0" for x, y in known)
+
+    @property
     def shares(self) -> list[tuple[float, float | None]]:
         """Each pain that was asked, and how far along it stands: 0 at the beginning, 1 now."""
         times = self._times

@@ -59,8 +59,7 @@ class Sheet:
     level: str
     headline: str
     curve: Curve
-    left: tuple[Part, ...]
-    right: tuple[Part, ...]
+    parts: tuple[Part, ...]
     knowledge_version: str
     is_reviewed: bool
     provenance: str
@@ -86,8 +85,7 @@ def sheet_of(episode: Episode, *, by: User, now: datetime) -> Sheet:
         level=judged.report.disposition if judged else "",
         headline=said(judged.headline) if judged else "",
         curve=case.curve,
-        left=_filled(_left(case, judged)),
-        right=_filled(_right(case, judged, now)),
+        parts=_filled([*_told(case, judged), *_done(case, judged, now)]),
         knowledge_version=version,
         is_reviewed=bool(judged and judged.is_reviewed),
         provenance=_provenance(version, is_reviewed=bool(judged and judged.is_reviewed)),
@@ -145,7 +143,7 @@ def _provenance(version: str, *, is_reviewed: bool) -> str:
 # ---------------------------------------------------------------- what was told
 
 
-def _left(case: Case, judged: Recommendation | None) -> Iterable[Part]:
+def _told(case: Case, judged: Recommendation | None) -> Iterable[Part]:
     if judged is None:
         return
     report = judged.report
@@ -227,7 +225,7 @@ def _open(judged: Recommendation, skipped: Iterable[str]) -> Iterable[Line]:
 # ---------------------------------------------------------------- what was judged, advised and done
 
 
-def _right(case: Case, judged: Recommendation | None, now: datetime) -> Iterable[Part]:
+def _done(case: Case, judged: Recommendation | None, now: datetime) -> Iterable[Part]:
     yield Part("course", _("Course of pain"), tuple(_course(case)))
     if judged:
         yield Part("causes", _("Likely causes, no diagnosis"), _cut(_causes(judged)))

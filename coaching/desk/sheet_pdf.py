@@ -7,7 +7,7 @@ what is used of a font is put into the file, which therefore reads the same on e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -76,21 +76,30 @@ def _draw(canvas: Canvas, sheet: Sheet, width: float, height: float) -> None:
     top -= head_height + 3 * mm
     column = (inner - GUTTER) / 2
     room = top - MARGIN - FOOT - 2 * mm
-    left, right = _columns(sheet, column, room)
-    _put(canvas, left, MARGIN, top, column, room)
-    _put(canvas, right, MARGIN + column + GUTTER, top, column, room)
+    for number, content in enumerate(_columns(sheet, column, room)):
+        _put(canvas, content, MARGIN + number * (column + GUTTER), top, column, room)
 
 
 def _columns(sheet: Sheet, width: float, room: float) -> tuple[list[Flowable], list[Flowable]]:
     """In the largest letters in which both fit; in the smallest else, which `_put` makes smaller still."""
-    left: list[Flowable] = []
-    right: list[Flowable] = []
+    columns: tuple[list[Flowable], list[Flowable]] = ([], [])
     for size in SIZES:
-        left = list(_parts(sheet.left, size))
-        right = list(_parts(sheet.right, size, drawn={"course": PainLine(sheet, width)}))
-        if max(_height(left, width), _height(right, width)) <= room:
+        columns = _balanced([list(_part(part, sheet, size, width)) for part in sheet.parts], width)
+        if max(_height(column, width) for column in columns) <= room:
             break
-    return left, right
+    return columns
+
+
+def _balanced(
+    parts: Sequence[list[Flowable]], width: float
+) -> tuple[list[Flowable], list[Flowable]]:
+    """No part is torn: where the second column begins, so that the longer one is as short as can be."""
+    heights = [_height(part, width) for part in parts]
+    cut = min(
+        range(len(parts) + 1), key=lambda place: max(sum(heights[:place]), sum(heights[place:]))
+    )
+    left, right = parts[:cut], parts[cut:]
+    return [flow for part in left for flow in part], [flow for part in right for flow in part]
 
 
 def _head(sheet: Sheet) -> list[Flowable]:
@@ -109,15 +118,12 @@ def _head(sheet: Sheet) -> list[Flowable]:
     return head
 
 
-def _parts(
-    parts: Iterable[Part], size: float, drawn: dict[str, Flowable] | None = None
-) -> Iterator[Flowable]:
-    for part in parts:
-        yield _paragraph(part.title, size + 1.5, bold=True, before=2.2 * mm)
-        if drawn and part.id in drawn:
-            yield drawn[part.id]
-        for line in part.lines:
-            yield _line(line, size)
+def _part(part: Part, sheet: Sheet, size: float, width: float) -> Iterator[Flowable]:
+    yield _paragraph(part.title, size + 1.5, bold=True, before=2.2 * mm)
+    if part.id == "course":
+        yield PainLine(sheet, width)
+    for line in part.lines:
+        yield _line(line, size)
 
 
 def _line(line: Line, size: float) -> Flowable:

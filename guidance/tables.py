@@ -47,14 +47,14 @@ ROWS = (
     Row("top3_interview", "right cause in the first three, after the interview"),
     Row("top3_interview_benign", "right cause in the first three, after the interview, benign"),
     Row("top3_interview_others", "right cause in the first three, after the interview, others"),
-    Row("questions_median", "screens asked, median", "at most 8"),
-    Row("questions_p90", "screens asked, 90th percentile", "at most 12"),
+    Row("questions_median", "screens asked, one question each, median"),
+    Row("questions_p90", "screens asked, one question each, 90th percentile"),
 )
 # What README shows: what we aim at, and what the checklist can be compared on.
 IN_README = {row.name for row in ROWS if row.aim} | {
     *("under_triage_all_facts_dangerous", "over_triage_all_facts_benign"),
     *("lower_by_interview_dangerous", "exact_urgency", "exact_urgency_all_facts"),
-    *("top1_interview", "top3_interview"),
+    *("top1_interview", "top3_interview", "questions_median", "questions_p90"),
 }
 
 

@@ -80,6 +80,8 @@ def mark(page: Page, told: Told) -> None:
             page.locator(f"#{name}-own").fill(value)
             continue
         _come_to(page, choice)
+        if ready_made.count() > 1:  # a place that is seen from two sides
+            ready_made = page.locator(f"#interview .screen {choice}:visible").first
         if ready_made.evaluate("field => field.tagName") == "BUTTON":
             ready_made.focus()
         elif not ready_made.is_checked():
@@ -92,7 +94,7 @@ def _come_to(page: Page, choice: str) -> None:
     if fold.count():
         fold.locator("summary").tap()
     view = page.locator(f".ask-map-view:has({choice})")
-    if view.count() and not view.first.is_visible():
+    if view.count() and not page.locator(f".ask-map-view:visible:has({choice})").count():
         shown = str(view.first.get_attribute("data-view"))
         page.locator(f"label:has({_choice('view', shown)})").tap()
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import uuid
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
 from django.utils import timezone
 
-from athletes.models import CareStep
+from athletes.models import CareStep, Club
 from coaching import body_map
 from coaching.charts.bars import Bars, Series
 from coaching.charts.lines import Line
 from coaching.charts.tables import Frame, Row, Table
+from coaching.phone.pain_days import Day, Month
+from coaching.phone.plan import Plan
 from guidance import Answers, History, assess, screen
 
 TOLD = {
@@ -49,7 +52,10 @@ def everything() -> dict[str, Any]:
     return {
         "judged": judged,
         "danger": screen(Answers.parse(DANGER)).as_json(),
-        "steps": [step(planned, place) for place, planned in enumerate(judged["care_steps"])],
+        "steps": steps(judged),
+        "answer": {"plan": Plan(steps(judged), now), "now": now},
+        "month": month(now.date()),
+        "club": Club(name="Riverside", emergency_number="112", contact_phone="+49 30 5550199"),
         "now": now,
         "form": wrong_form(),
         "body": body_map.coloured({("calf_medial", "left"): 6, ("achilles", "right"): 2}),
@@ -58,6 +64,20 @@ def everything() -> dict[str, Any]:
         "pages": Paginator(range(30), 10).page(2),
         "statuses": ("full", "modified", "out", "unknown"),
     }
+
+
+def steps(judged: dict[str, Any]) -> list[CareStep]:
+    return [step(planned, place) for place, planned in enumerate(judged["care_steps"])]
+
+
+def month(today: date) -> Month:
+    """One day of each colour, and today."""
+    first = today.replace(day=1)
+    days = {first + timedelta(days=n): Day(first + timedelta(days=n), False) for n in range(28)}
+    for day, pain in zip(list(days)[1:], (0, 2, 5, 8, None), strict=False):
+        days[day] = Day(day, False, uuid.uuid4(), pain, 1)
+    days[today] = Day(today, True)
+    return Month(first, days, first, first)
 
 
 def wrong_form() -> SampleForm:

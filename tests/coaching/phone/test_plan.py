@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from athletes.models import Assessment, Athlete, CareStep, PainReport, Squad, TrainingHold
-from athletes.services import assessments
+from athletes.services import assessments, comments
 from coaching.phone.answer import Answer
 from coaching.phone.plan import Plan
 from tests.coaching.phone.walking import text_of
@@ -261,3 +262,27 @@ def test_what_could_not_be_judged_makes_no_promise(phone: Client, athlete: Athle
     Assessment.objects.update(attempts=3)
     assessments.assess_report(assessment_id=report.assessment.pk, finished_by="worker")
     assert "Ease off" not in headline(phone, report)
+
+
+def test_the_answer_asks_the_database_as_often_for_much_as_for_little(
+    phone: Client, athlete: Athlete, squad: Squad, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    report = make_report(athlete, FRESH, assess=True)
+    first, *others = report.assessment.care_steps.all()
+
+    def look() -> int:
+        phone.get(page_of(report))  # what is new is read once, with one more query
+        with django_assert_max_num_queries(24) as captured:
+            phone.get(page_of(report))
+        return len(captured)
+
+    def say() -> None:
+        comments.add_comment(by=squad.coach, episode=report.episode, text="Well done.")  # type: ignore[attr-defined]
+
+    changed(first, squad, "Walk on the flat.")
+    say()
+    few = look()
+    for step in others:
+        changed(step, squad, "Walk on the flat.")
+        say()
+    assert look() == few

@@ -40,7 +40,8 @@ FORMS: list[tuple[Who, str]] = [
 ]
 EMPTY = """
 () => {
-    const form = document.querySelector('main form[method="post"]:not([data-languages])');
+    const form = [...document.querySelectorAll('main form[method="post"]')].find(
+        form => form.querySelector('input:not([type=hidden]), textarea'));
     for (const field of form.querySelectorAll('input, textarea')) {
         if (field.matches('[type=hidden], [type=checkbox], [type=submit]')) continue;
         if (field.type === 'radio') { field.checked = false; continue; }
@@ -163,7 +164,6 @@ class Walk:
             value = view.get_attribute("value")
             page.locator(f"label:has([name=view][value={value}])").tap()
             self.sweep.look(page, f"report: the leg, {value}")
-            page.locator(".ask-map-list[open] > summary").tap()
         page.close()
 
     def _nothing_told(self, page: Page, screen: str) -> None:

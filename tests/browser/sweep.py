@@ -27,8 +27,14 @@ DRAWING = ".ask-map-drawing:visible"
 NODES_TOLD = 3
 PLACES_TOLD = 4
 
-# Another folded thing of a group may close when one opens: each gets its turn, the last word is theirs.
-UNFOLD = "() => document.querySelectorAll('main details').forEach(fold => { fold.open = true; })"
+UNFOLD = """
+() => document.querySelectorAll('main details:not([open])').forEach(
+    fold => { fold.open = true; fold.dataset.unfolded = ''; })
+"""
+FOLD_AGAIN = """
+() => document.querySelectorAll('details[data-unfolded]').forEach(
+    fold => { fold.open = false; delete fold.dataset.unfolded; })
+"""
 # Where a finger lands: a field counts with its label. Links in running text are as high as their line.
 SMALL = """
 () => [...document.querySelectorAll('a[href], button, select, textarea, summary, input:not([type=hidden])')]
@@ -83,6 +89,7 @@ class Sweep:
             self._judge(page, f"{name}, drawing")
         page.evaluate(UNFOLD)
         self._judge(page, name)
+        page.evaluate(FOLD_AGAIN)
 
     def _judge(self, page: Page, name: str) -> None:
         self.where = name

@@ -31,6 +31,7 @@ DANGER = "danger"
 MOST_LINES, LONGEST, LONGEST_NOTE = 9, 170, 420
 MOST_NAMED = 14  # in a list of signs
 COURSE_SHOWN = 7
+BETWEEN = " · "  # what is put side by side has commas of its own
 
 
 @dataclass(frozen=True)
@@ -202,12 +203,12 @@ def _named(title: str, names: Sequence[str], mark: str, most: int = MOST_NAMED) 
     shown, more = [label(name) for name in names[:most]], len(names) - most
     if more > 0:
         shown.append(_more(more))
-    yield Line(listed(shown), title, mark)
+    yield Line(BETWEEN.join(shown), title, mark)
 
 
 def _rules(judged: Recommendation) -> Iterable[Line]:
     for rule in judged.rules:
-        because = listed(said(reason) for reason in rule.get("because", []))
+        because = BETWEEN.join(said(reason) for reason in rule.get("because", []))
         name = said(rule["name"])
         level = str(words.LEVELS[rule["level"]][0])
         yield Line(_short(because), f"{name} ({level})")
@@ -247,7 +248,7 @@ def _course(case: Case) -> Iterable[Line]:
 def _causes(judged: Recommendation) -> Iterable[Line]:
     for cause in judged.likely_causes:
         fit = str(words.FITS.get(cause["fit"], cause["fit"]))
-        for_it = listed(said(reason) for reason in cause.get("for", [])[:3])
+        for_it = BETWEEN.join(said(reason) for reason in cause.get("for", [])[:3])
         yield Line(_short(f"{fit}. {for_it}"), said(cause["name"]))
 
 

@@ -10,13 +10,28 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import PHONE
+from tests.browser.sweep import Sweep, told
 from tests.browser.tapping import log_in
 from tests.stack import Stack, running_stack, wait_for
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("browser-offline")]
 
 PASSWORD = "a-long-enough-password"
-RUNNERS = ("ada", "ben", "cleo", "dora", "eli", "fay", "gus", "hana", "ivo", "joy", "kim", "lou")
+RUNNERS = (
+    "ada",
+    "ben",
+    "cleo",
+    "dora",
+    "eli",
+    "fay",
+    "gus",
+    "hana",
+    "ivo",
+    "joy",
+    "kim",
+    "lou",
+    "mia",
+)
 CAST = f"""
 import uuid
 from athletes import access
@@ -59,6 +74,10 @@ async () => {
   return found;
 }
 """
+SAY = """
+name => document.getElementById("network").append(
+  document.getElementById("network-words").content.querySelector(`[data-say="${name}"]`).cloneNode(true))
+"""
 NEXT = "id => { const here = document.querySelector('[data-screen]'); return !here || here.dataset.screen !== id; }"
 
 
@@ -77,15 +96,51 @@ def context(browser: Browser, stack: Stack) -> Iterator[BrowserContext]:
     opened.close()
 
 
-def phone_of(context: BrowserContext, name: str) -> Page:
-    """Logged in, with the home page and the interview kept."""
-    page = context.new_page()
-    log_in(page, f"{name}@club.test", PASSWORD)
+LOGGED_IN = """
+import json
+from django.test import Client
+from athletes.models import User
+found = {}
+for user in User.objects.all():
+    client = Client()
+    client.force_login(user)
+    found[user.name.lower()] = client.cookies["sessionid"].value
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="module")
+def sessions(stack: Stack) -> dict[str, str]:
+    """A log-in takes a second, on purpose; how it goes is tested elsewhere."""
+    found: dict[str, str] = json.loads(stack.run_python(LOGGED_IN).splitlines()[-1])
+    return found
+
+
+class Phones:
+    """`phones("ada")` is Ada's phone: logged in, with the home page and the interview kept."""
+
+    def __init__(self, context: BrowserContext, stack: Stack, sessions: dict[str, str]) -> None:
+        self.context, self.url, self.sessions = context, stack.url, sessions
+
+    def __call__(self, name: str) -> Page:
+        cookie: Any = {"name": "sessionid", "value": self.sessions[name], "url": self.url}
+        self.context.add_cookies([cookie])
+        page = self.context.new_page()
+        page.goto("/me/")
+        return kept(page)
+
+
+@pytest.fixture
+def phone_of(context: BrowserContext, stack: Stack, sessions: dict[str, str]) -> Phones:
+    return Phones(context, stack, sessions)
+
+
+def kept(page: Page) -> Page:
     wait_for(lambda: page.evaluate(KEPT), seconds=15, what="home and interview are kept")
     return page
 
 
-def tap_through(page: Page, told: dict[str, str], until: str = "") -> None:
+def tap_through(page: Page, story: dict[str, str], until: str = "") -> None:
     """Answer screen by screen, here or there the same, to the last step or to the screen `until`."""
     screen = page.locator("#interview [data-screen]")
     while True:
@@ -93,20 +148,20 @@ def tap_through(page: Page, told: dict[str, str], until: str = "") -> None:
         if not screen.count() or screen.get_attribute("data-screen") == until:
             return
         here = screen.get_attribute("data-screen")
-        tap_answer(page, told)
+        tap_answer(page, story)
         page.wait_for_function(NEXT, arg=here)
 
 
-def tap_answer(page: Page, told: dict[str, str]) -> None:
+def tap_answer(page: Page, story: dict[str, str]) -> None:
     here = page.locator("#interview [data-screen]")
     if here.locator("[name=action][value=none]").count():
-        for name in told:
-            mark = here.locator(f"label:has([type=checkbox][name={name}][value='{told[name]}'])")
+        for name, value in story.items():
+            mark = here.locator(f"label:has([type=checkbox][name={name}][value='{value}'])")
             if mark.count():
                 mark.tap()
         here.locator("[name=action][value=none]").tap()
         return
-    for name, value in told.items():
+    for name, value in story.items():
         tap = here.locator(f"button:is([name={name}], [name={name}-tap])[value='{value}']:visible")
         if tap.count():
             tap.tap()
@@ -144,8 +199,8 @@ def on_phone(page: Page) -> dict[str, Any]:
     return found
 
 
-def test_it_can_be_put_on_the_home_screen(context: BrowserContext) -> None:
-    page = phone_of(context, "ada")
+def test_it_can_be_put_on_the_home_screen(context: BrowserContext, phone_of: Phones) -> None:
+    page = phone_of("ada")
     asked = context.new_cdp_session(page)
     assert asked.send("Page.getAppManifest")["errors"] == []
     wrong = asked.send("Page.getInstallabilityErrors")["installabilityErrors"]
@@ -153,8 +208,10 @@ def test_it_can_be_put_on_the_home_screen(context: BrowserContext) -> None:
     assert {error["errorId"] for error in wrong} <= {"in-incognito"}
 
 
-def test_cut_before_anything_was_opened(context: BrowserContext, stack: Stack) -> None:
-    page = phone_of(context, "ada")
+def test_cut_before_anything_was_opened(
+    context: BrowserContext, stack: Stack, phone_of: Phones
+) -> None:
+    page = phone_of("ada")
     page.locator("a[href^='/me/reports/']").first.tap()
     page.wait_for_url("**/me/reports/**")
     answer = page.url
@@ -171,8 +228,8 @@ def test_cut_before_anything_was_opened(context: BrowserContext, stack: Stack) -
     expect(page.get_by_role("heading", name="Where does it hurt?")).to_be_visible()
 
 
-def test_the_site_is_stopped(context: BrowserContext, stack: Stack) -> None:
-    page = phone_of(context, "ben")
+def test_the_site_is_stopped(context: BrowserContext, stack: Stack, phone_of: Phones) -> None:
+    page = phone_of("ben")
     stack.web.kill()
     try:
         page.goto("/me/")
@@ -188,8 +245,10 @@ def test_the_site_is_stopped(context: BrowserContext, stack: Stack) -> None:
     assert len(reports_of(stack, "ben")) == 1
 
 
-def test_cut_in_the_middle_of_the_interview(context: BrowserContext, stack: Stack) -> None:
-    page = phone_of(context, "cleo")
+def test_cut_in_the_middle_of_the_interview(
+    context: BrowserContext, stack: Stack, phone_of: Phones
+) -> None:
+    page = phone_of("cleo")
     begin(page)
     tap_through(page, SORE, until="feel")
     context.set_offline(True)
@@ -208,16 +267,20 @@ def test_cut_in_the_middle_of_the_interview(context: BrowserContext, stack: Stac
     context.set_offline(False)
     page.wait_for_url(ANSWER)
     (row,) = reports_of(stack, "cleo")
-    told = answers_of(row)
-    assert (told["site"], told["side"], told["character"]) == (["calf_mid"], "left", ["soreness"])
-    assert told["shortness_of_breath"] == "no"
+    found = answers_of(row)
+    assert (found["site"], found["side"], found["character"]) == (
+        ["calf_mid"],
+        "left",
+        ["soreness"],
+    )
+    assert found["shortness_of_breath"] == "no"
     assert row[2:] == ("Since the hills", "phone")
     page.goto("/me/")
     expect(page.get_by_role("link", name="Go on with your report")).to_have_count(0)
 
 
-def test_cut_on_send(context: BrowserContext, stack: Stack) -> None:
-    page = phone_of(context, "dora")
+def test_cut_on_send(context: BrowserContext, stack: Stack, phone_of: Phones) -> None:
+    page = phone_of("dora")
     begin(page)
     tap_through(page, SORE)
     context.set_offline(True)
@@ -233,8 +296,10 @@ def test_cut_on_send(context: BrowserContext, stack: Stack) -> None:
     assert note == "Both shoes are new"
 
 
-def test_the_report_arrived_and_the_answer_was_lost(context: BrowserContext, stack: Stack) -> None:
-    page = phone_of(context, "eli")
+def test_the_report_arrived_and_the_answer_was_lost(
+    context: BrowserContext, stack: Stack, phone_of: Phones
+) -> None:
+    page = phone_of("eli")
     lost = []
 
     def lose(route: Route) -> None:
@@ -257,9 +322,9 @@ def test_the_report_arrived_and_the_answer_was_lost(context: BrowserContext, sta
 
 
 def test_a_danger_is_answered_at_once_and_says_that_nobody_was_told(
-    context: BrowserContext, stack: Stack
+    context: BrowserContext, stack: Stack, phone_of: Phones
 ) -> None:
-    page = phone_of(context, "fay")
+    page = phone_of("fay")
     context.set_offline(True)
     page.goto("/me/offline/")
     tap_through(page, BREATHLESS)
@@ -277,8 +342,10 @@ def test_a_danger_is_answered_at_once_and_says_that_nobody_was_told(
     assert calls == [("emergency_now",)]
 
 
-def test_two_reports_wait_and_both_are_sent(context: BrowserContext, stack: Stack) -> None:
-    page = phone_of(context, "gus")
+def test_two_reports_wait_and_both_are_sent(
+    context: BrowserContext, stack: Stack, phone_of: Phones
+) -> None:
+    page = phone_of("gus")
     context.set_offline(True)
     for place in ("calf_mid:left", "calf_lower:right"):
         page.goto("/me/offline/")
@@ -293,8 +360,10 @@ def test_two_reports_wait_and_both_are_sent(context: BrowserContext, stack: Stac
     assert sorted(answers_of(row)["side"] for row in reports_of(stack, "gus")) == ["left", "right"]
 
 
-def test_the_session_is_over_and_the_report_stays(context: BrowserContext, stack: Stack) -> None:
-    page = phone_of(context, "hana")
+def test_the_session_is_over_and_the_report_stays(
+    context: BrowserContext, stack: Stack, phone_of: Phones
+) -> None:
+    page = phone_of("hana")
     context.set_offline(True)
     page.goto("/me/offline/")
     tap_through(page, SORE)
@@ -312,8 +381,10 @@ def test_the_session_is_over_and_the_report_stays(context: BrowserContext, stack
     assert len(reports_of(stack, "hana")) == 1
 
 
-def test_after_log_out_nothing_is_left_on_the_phone(context: BrowserContext, stack: Stack) -> None:
-    page = phone_of(context, "ivo")
+def test_after_log_out_nothing_is_left_on_the_phone(
+    context: BrowserContext, stack: Stack, phone_of: Phones
+) -> None:
+    page = phone_of("ivo")
     begin(page)
     tap_through(page, SORE, until="feel")
     page.goto("/me/offline/")
@@ -340,13 +411,15 @@ def test_after_log_out_nothing_is_left_on_the_phone(context: BrowserContext, sta
         expect(page.get_by_role("heading", name="No connection")).to_be_visible()
 
 
-def test_another_person_finds_nothing_of_the_first(context: BrowserContext, stack: Stack) -> None:
-    page = phone_of(context, "joy")
+def test_another_person_finds_nothing_of_the_first(
+    context: BrowserContext, stack: Stack, phone_of: Phones
+) -> None:
+    page = phone_of("joy")
     begin(page)
     tap_through(page, SORE, until="feel")
     mine = page.locator("html").get_attribute("data-person")
     context.clear_cookies()  # the first never logged out
-    other = phone_of(context, "kim")
+    other = phone_of("kim")
     names = other.evaluate("caches.keys()")
     assert mine
     assert not [name for name in names if mine in name]
@@ -358,18 +431,18 @@ def test_another_person_finds_nothing_of_the_first(context: BrowserContext, stac
 
 
 def test_what_was_sent_with_other_answers_is_the_athletes_choice(
-    context: BrowserContext, stack: Stack
+    context: BrowserContext, stack: Stack, phone_of: Phones
 ) -> None:
     """The site took the report from another page meanwhile, under the same key."""
-    page = phone_of(context, "kim")
+    page = phone_of("kim")
     begin(page)
     tap_through(page, SORE)
-    told = page.evaluate("JSON.parse(document.getElementById('draft').textContent)")
+    draft = page.evaluate("JSON.parse(document.getElementById('draft').textContent)")
     context.set_offline(True)
     page.locator("#note").fill("Told on the phone")
     send(page)
     expect(said(page, "waits")).to_be_visible()
-    other = {name: told[name] for name in ("athlete", "client_key", "answers")}
+    other = {name: draft[name] for name in ("athlete", "client_key", "answers")}
     context.set_offline(False)
     page.wait_for_url(ANSWER)
     context.set_offline(True)
@@ -392,11 +465,11 @@ def test_what_was_sent_with_other_answers_is_the_athletes_choice(
 
 @pytest.mark.parametrize("has_sync", [True, False], ids=["background sync", "none"])
 def test_with_and_without_background_sync(
-    context: BrowserContext, stack: Stack, has_sync: bool
+    context: BrowserContext, stack: Stack, phone_of: Phones, has_sync: bool
 ) -> None:
     if not has_sync:
         context.add_init_script("delete ServiceWorkerRegistration.prototype.sync")
-    page = phone_of(context, "lou")
+    page = phone_of("lou")
     before = len(reports_of(stack, "lou"))
     context.set_offline(True)
     page.goto("/me/offline/")
@@ -415,6 +488,42 @@ def test_with_and_without_background_sync(
         seconds=15,
         what="sent",
     )
+
+
+def test_what_is_shown_without_a_network_is_for_everybody(
+    context: BrowserContext, stack: Stack, phone_of: Phones
+) -> None:
+    """In both themes: axe, the policy, the width, targets."""
+    page = phone_of("mia")
+    context.set_offline(True)
+    sweep = Sweep(stack.url, "phone")
+    page.goto("/me/profile/")
+    sweep.look(page, "nothing kept")
+    page.goto("/me/offline/")
+    tap_through(page, SORE, until="start")
+    page.locator("[name=start][value='own:gradual']").tap()
+    expect(page.locator(".field-error")).to_be_visible()
+    sweep.look(page, "a mistake")
+    tap_through(page, SORE, until="danger_body")
+    sweep.look(page, "signs")
+    tap_through(page, SORE)
+    sweep.look(page, "the last step")
+    send(page)
+    expect(said(page, "waits")).to_be_visible()
+    sweep.look(page, "kept")
+    page.goto("/me/offline/")
+    tap_through(page, BREATHLESS)
+    sweep.look(page, "danger")
+    send(page)
+    expect(said(page, "danger")).to_be_visible()
+    sweep.look(page, "danger kept")
+    page.goto("/me/")
+    expect(said(page, "danger")).to_be_visible()
+    sweep.look(page, "home")
+    for name in ("log-in", "danger-log-in", "conflict", "refused", "sent", "draft", "unsaved"):
+        page.evaluate(SAY, name)
+    sweep.look(page, "all that can be said")
+    assert not sweep.faults, told(sweep.faults)
 
 
 def test_without_scripts_the_page_says_where_to_go(browser: Browser, stack: Stack) -> None:

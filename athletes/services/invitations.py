@@ -93,10 +93,12 @@ def invite_at_the_track(*, by: User, squad: Squad) -> Invitation:
 def track_path(*, invitation: Invitation) -> str:
     """Where a link for the track leads. Shown as often as a coach holds it up, and stored nowhere.
 
-    Worked out from the site's secret; "" where that has changed since, and the link is worth nothing.
+    Worked out from the site's secret; "" where that has changed since, or where whoever made it may not invite
+    any more: then the link is worth nothing.
     """
     code = _code(invitation)
-    return f"/join/{code}/" if token_hash(code) == invitation.token_hash else ""
+    works = token_hash(code) == invitation.token_hash and _inviter_may_still(invitation)
+    return f"/join/{code}/" if works else ""
 
 
 def _code(invitation: Invitation) -> str:

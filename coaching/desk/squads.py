@@ -43,11 +43,6 @@ class SquadCard:
     def invitations(self) -> list[Invitation]:
         return list(self.squad.invitations.all())
 
-    @property
-    def track(self) -> Invitation | None:
-        """The link for everybody at the track, if the squad has one."""
-        return next((it for it in self.invitations if it.for_many), None)
-
 
 def clubs_owned_by(user: User) -> QuerySet[Club]:
     return Club.objects.filter(access.clubs_led_by(user)).distinct()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
@@ -42,7 +43,7 @@ class TrackLink:
 
 
 def link_of(request: HttpRequest, invitation: Invitation) -> TrackLink | None:
-    """None where the site's secret has changed since: then the link is worth nothing."""
+    """None where it is worth nothing any more."""
     path = invitations.track_path(invitation=invitation)
     if not path:
         return None
@@ -52,7 +53,7 @@ def link_of(request: HttpRequest, invitation: Invitation) -> TrackLink | None:
 
 def newest_link(request: HttpRequest, squad: Squad) -> TrackLink | None:
     """The one that is usable now, if the squad has one."""
-    usable = squad.invitations.usable().for_the_track().select_related("squad__club")
+    usable = squad.invitations.usable().for_the_track().select_related("squad__club", "created_by")
     links = (link_of(request, invitation) for invitation in usable)
     return next((link for link in links if link), None)
 
@@ -67,7 +68,7 @@ def new_link(request: DeskRequest, pk: UUID) -> HttpResponse:
     made = (
         link.invitation if link else invitations.invite_at_the_track(by=request.user, squad=squad)
     )
-    return redirect(back_to(request, f"/desk/invitations/{made.pk}/track/"))
+    return redirect(back_to(request, reverse("desk:track", args=[made.pk])))
 
 
 @on_desk

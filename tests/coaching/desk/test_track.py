@@ -89,11 +89,21 @@ def test_after_the_secret_changed_a_new_one_is_made(squad, desk, link, page, set
 
 
 def test_the_page_of_squads_shows_and_revokes_it(desk, squad, link, page):
-    shown = text(desk.get(reverse("desk:squads")))
-    assert page in shown
-    assert "For everybody at the track, used 0 times" in shown
+    assert "For everybody at the track, used 0 times" in text(desk.get(reverse("desk:squads")))
+    assert desk.post(reverse("desk:track_new", args=[squad.pk]))["Location"] == page
     desk.post(reverse("desk:revoke", args=[link.pk]))
-    assert page not in text(desk.get(reverse("desk:squads")))
+    assert "For everybody at the track" not in text(desk.get(reverse("desk:squads")))
+    assert desk.post(reverse("desk:track_new", args=[squad.pk]))["Location"] != page
+
+
+def test_the_link_of_a_coach_who_left_is_held_up_no_more(squad, desk):
+    gone = factories.make_coach(squad)
+    old = invitations.invite_at_the_track(by=gone, squad=squad)
+    gone.memberships.update(ended_at=timezone.now())
+    assert desk.get(reverse("desk:track", args=[old.pk])).status_code == 404
+    made = desk.post(reverse("desk:track_new", args=[squad.pk]))["Location"]
+    assert str(old.pk) not in made
+    assert desk.get(made).status_code == 200
 
 
 @pytest.mark.parametrize(("host", "warned"), [("localhost:8000", True), ("club.example", False)])

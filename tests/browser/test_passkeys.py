@@ -80,7 +80,7 @@ def log_out(page: Page) -> None:
     page.goto("/accounts/")
     with page.expect_navigation():
         page.get_by_role("button", name="Log out").click()
-    expect(page.get_by_role("link", name="Log in").first).to_be_visible()
+    expect(page.get_by_role("link", name="Log in").first).to_be_visible(timeout=PATIENCE_MS)
 
 
 def prove_oneself(page: Page) -> None:
@@ -98,8 +98,8 @@ def test_from_making_a_passkey_to_taking_it_away(device: Device) -> None:
     prove_oneself(page)
     page.get_by_label("Name of this device").fill("My phone")
     page.get_by_role("button", name="Add a passkey").click()
-    expect(page.get_by_text("The passkey is added.")).to_be_visible()
-    expect(page.get_by_text("My phone", exact=True)).to_be_visible()
+    expect(page.get_by_text("The passkey is added.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("My phone", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     assert len(device.keys) == 1
 
     log_out(page)
@@ -108,12 +108,12 @@ def test_from_making_a_passkey_to_taking_it_away(device: Device) -> None:
     page.wait_for_url(re.compile(r"^[^?]+/notices/$"))
 
     page.goto("/accounts/passkeys/")
-    expect(page.get_by_text("last used")).to_be_visible()
+    expect(page.get_by_text("last used")).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_role("link", name=re.compile("^Rename")).click()
     prove_oneself(page)
     page.get_by_label("Name of this device").fill("Red phone")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Red phone", exact=True)).to_be_visible()
+    expect(page.get_by_text("Red phone", exact=True)).to_be_visible(timeout=PATIENCE_MS)
 
     log_out(page)
     log_in(page)  # by the password, without the passkey
@@ -122,7 +122,7 @@ def test_from_making_a_passkey_to_taking_it_away(device: Device) -> None:
     page.get_by_role("link", name=re.compile("^Remove")).click()
     prove_oneself(page)
     page.get_by_role("button", name="Remove").click()
-    expect(page.get_by_text("No passkey yet")).to_be_visible()
+    expect(page.get_by_text("No passkey yet")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def test_who_is_not_recognised_is_told_and_stays_outside(device: Device) -> None:
@@ -139,6 +139,6 @@ def test_a_bare_address_offers_none(browser: Browser, stack: Stack) -> None:
     context = browser.new_context(base_url=stack.url, **PHONE)
     page = context.new_page()
     page.goto("/accounts/login/")
-    expect(page.get_by_role("button", name="Log in", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Log in", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_role("button", name="Log in with a passkey")).to_be_hidden()
     context.close()

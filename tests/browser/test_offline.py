@@ -228,6 +228,30 @@ def test_cut_before_anything_was_opened(
     expect(page.get_by_role("heading", name="Where does it hurt?")).to_be_visible()
 
 
+RELEASE = """
+async () => {
+  for (const name of ["files-oldest", "files-before"]) await caches.open(name);
+  const pages = await caches.open((await caches.keys()).find(name => name.startsWith("pages-")));
+  const keep = (path, name) => pages.put(path, new Response("x", { headers: { "X-Kept-With": name } }));
+  await keep("/me/episodes/1/", "files-oldest");
+  await keep("/me/episodes/2/", "files-before");
+  await activate();
+  const files = (await caches.keys()).filter(name => name.startsWith("files-"));
+  return [files.filter(name => !name.endsWith(version)), (await pages.keys()).map(one => new URL(one.url).pathname)];
+}
+"""
+
+
+def test_a_new_release_takes_over_and_kept_pages_have_their_files(
+    context: BrowserContext, stack: Stack, phone_of: Phones
+) -> None:
+    phone_of("ada")
+    files, pages = context.service_workers[0].evaluate(RELEASE)
+    assert files == ["files-before"]
+    assert "/me/episodes/1/" not in pages
+    assert {"/me/", "/me/offline/", "/me/episodes/2/"} <= set(pages)
+
+
 def test_the_site_is_stopped(context: BrowserContext, stack: Stack, phone_of: Phones) -> None:
     page = phone_of("ben")
     stack.web.kill()

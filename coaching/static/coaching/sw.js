@@ -25,15 +25,22 @@ async function install() {
   await self.skipWaiting();
 }
 
+/* A new release takes over. The files of the one before stay: pages that were kept with them still ask for those. */
 async function activate() {
-  const old = (await caches.keys()).filter((name) => name.startsWith("files-") && name !== FILES);
-  await Promise.all(old.map((name) => caches.delete(name)));
+  const others = (await caches.keys()).filter((name) => name.startsWith("files-") && name !== FILES);
+  const before = others.pop();
+  await Promise.all(others.map((name) => caches.delete(name)));
+  const pages = await keptPages();
+  for (const address of (await pages?.keys()) ?? []) {
+    const kept = await pages.match(address);
+    if (![FILES, before].includes(kept.headers.get("X-Kept-With"))) await pages.delete(address);
+  }
   await self.clients.claim();
 }
 
 async function file(event) {
   const cache = await caches.open(FILES);
-  const kept = await cache.match(event.request, { ignoreVary: true });
+  const kept = await caches.match(event.request, { ignoreVary: true });
   if (kept && HASHED.test(new URL(event.request.url).pathname)) return kept;
   try {
     const fresh = await fetch(event.request);
@@ -79,6 +86,7 @@ async function keep(address, answer, since) {
     headers.delete("Content-Encoding");
     headers.delete("Content-Length");
     headers.set("X-Kept-At", String(Date.now()));
+    headers.set("X-Kept-With", FILES);
     await cache.put(address, new Response(html, { headers }));
     for (const old of (await cache.keys()).slice(0, -MOST_KEPT)) await cache.delete(old);
   }
@@ -91,7 +99,8 @@ const languageOf = (html) => /<html[^>]* lang="([^"]*)"/.exec(html)?.[1];
 async function renewInterview(cache, html, since) {
   const kept = await cache.match(interview);
   const age = Date.now() - Number(kept?.headers.get("X-Kept-At") ?? 0);
-  if (age < FRESH_MS && languageOf(await kept.text()) === languageOf(html)) return;
+  const isOfToday = age < FRESH_MS && kept.headers.get("X-Kept-With") === FILES;
+  if (isOfToday && languageOf(await kept.text()) === languageOf(html)) return;
   const answer = await fetch(interview, { credentials: "same-origin", redirect: "manual" });
   if (answer.status === 200) await keep(new URL(interview, location.origin).href, answer, since);
 }

@@ -21,7 +21,7 @@ from tests.stack import ROOT, Stack, running_stack
 
 FOLDER = ROOT / "docs" / "screenshots"
 HEAVIEST = 150_000  # bytes; a picture that is heavier is taken again with fewer pixels
-NARROWER: ViewportSize = {"width": 1024, "height": 900}
+NARROWER: ViewportSize = {"width": 960, "height": 800}
 TO_THE_TOP = "part => window.scrollTo(0, part.getBoundingClientRect().top + scrollY - 80)"
 SIGNS = ".screen[data-rest='no']"
 PARTS = {

@@ -11,6 +11,7 @@ from athletes.availability import Because, Record, Stretch, records_of
 from athletes.models import Athlete, TrainingHold
 from athletes.models.availability import FULL, MODIFIED, OUT, UNKNOWN
 from coaching import words
+from coaching.availability import REASONS
 from coaching.saying import said
 
 STATES = {
@@ -20,18 +21,6 @@ STATES = {
     UNKNOWN: gettext_lazy("Not known"),
 }
 ICONS = {FULL: "check", MODIFIED: "minus", OUT: "cross", UNKNOWN: "info"}
-WHY = {
-    Because.CLINICIAN: gettext_lazy(
-        "A doctor or physiotherapist has to see it, or say yes, first."
-    ),
-    Because.WAY_BACK: gettext_lazy("Before or on the way back to running."),
-    Because.MISSED: gettext_lazy("A check-in was not answered, and not a word since."),
-    Because.QUIET: gettext_lazy("A problem is open, and not a word for a week."),
-    Because.LONG_AGO: gettext_lazy("The last word is more than four weeks old."),
-    Because.NEVER: gettext_lazy("Never heard of yet."),
-    Because.PROBLEM: gettext_lazy("A problem is open that restricts nothing."),
-    Because.WELL: gettext_lazy("Nothing is open."),
-}
 
 
 @dataclass(frozen=True)
@@ -63,7 +52,7 @@ class Training:
     @property
     def why(self) -> str:
         """Where nothing restricts."""
-        return "" if self.hold or self.others else str(WHY.get(self.because, ""))
+        return "" if self.hold or self.others else str(REASONS[self.because])
 
     @property
     def hold_name(self) -> str:
@@ -89,7 +78,7 @@ def _others(record: Record, athlete: Athlete, now: datetime) -> list[Reason]:
     found: dict[str, Stretch] = {}
     for part in record.stretches:
         if part.because != Because.HOLD and part.holds_at(now):
-            text = said(part.words) if part.because == Because.PLAN else str(WHY[part.because])
+            text = said(part.words) if part.because == Because.PLAN else str(REASONS[part.because])
             if text not in found or _lasts_longer(part, found[text]):
                 found[text] = part
     return [

@@ -72,7 +72,7 @@ def test_what_is_chosen_by_hand_stands_in_the_address_afterwards(desk, full):
     assert "HX-Push-Url" not in htmx(desk, TODAY)
 
 
-def test_the_choices_offer_only_own_squads(squad, desk):
+def test_the_choices_offer_only_own_squads(squad, desk, full):
     people.create_squad(by=squad.coach, club=squad.club, name="Sprinters")
     stranger = people.create_squad(
         by=(other := factories.make_club()).coach, club=other.club, name="Hidden"
@@ -87,3 +87,7 @@ def test_a_clinician_of_one_squad_sees_nothing_of_the_other(squad, full):
     clinician = client_of(factories.make_coach(other, role=access.CLINICIAN))
     assert shown(clinician) == set()
     assert "more are waiting" not in text(clinician.get(TODAY, {"state": "seen"}))
+
+
+def test_a_desk_without_athletes_has_nothing_to_choose_from(desk):
+    assert 'id="filters"' not in text(desk.get(TODAY))

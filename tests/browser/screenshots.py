@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from tests.browser.chromium import find_browser, flags
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.tapping import begin_report, go_on, is_at_the_end, mark, send
-from tests.browser.told import BREATHLESS, STRAIN
+from tests.browser.told import BREATHLESS, CRAMP
 from tests.browser.tour import Stop, Who, load_demo_club, people
 from tests.stack import ROOT, Stack, running_stack
 
@@ -98,11 +98,12 @@ class Photographer:
             if not signs_taken and page.locator(SIGNS).count():
                 self.take(page, "phone-danger-signs")
                 signs_taken = True
-            mark(page, STRAIN)
+            mark(page, CRAMP)
             go_on(page)
         send(page)
         page.locator(".working").wait_for(state="detached")
         page.reload()
+        page.get_by_role("heading", name="Do now").first.evaluate(TO_THE_TOP)
         self.take(page, "phone-plan")
         page.close()
 

@@ -7,7 +7,8 @@ from athletes.services import clock
 from tests import factories
 
 MOST_QUERIES = 36  # of any page, with the person and with what every page of the desk looks after
-MOST_OF_ONE = 60  # of a person's own page: training, every problem with its curve, plan, talk, outcome
+# Of a person's own page: training, every problem with its curve, plan, talk and outcome.
+MOST_OF_ONE = 60
 
 
 @pytest.fixture(autouse=True)

@@ -301,3 +301,22 @@ class SiteKeyAdmin(ShownOnly):
 @admin.register(models.Heartbeat)
 class HeartbeatAdmin(ShownOnly):
     list_display = ("name", "at")
+
+
+@admin.register(models.TrainingHold)
+class TrainingHoldAdmin(ShownOnly):
+    list_display = ("athlete", "kind", "since", "until", "set_by", "released_at")
+    list_select_related = ("athlete", "set_by")
+    list_filter = ("kind",)
+
+
+@admin.register(models.HandOver)
+class HandOverAdmin(ShownOnly):
+    list_display = ("id", "to_name", "handed_by", "created_at")
+    list_select_related = ("handed_by",)
+
+
+@admin.register(models.LastLook)
+class LastLookAdmin(ShownOnly):
+    list_display = ("user", "athlete", "looked_at")
+    list_select_related = ("user", "athlete")

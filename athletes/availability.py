@@ -11,8 +11,8 @@ unknown   nothing restricts, and nobody can say that the athlete is well: never 
           week with a problem open, or a check-in was missed. Silence is never full.
 full      nothing restricts, and there was a word of the athlete or of who looks after them in that time.
 
-A restriction that somebody set stands although the athlete is silent. A day is as bad as its worst hour, by the athlete's
-clock; a week as its worst day.
+A restriction that somebody set stands although the athlete is silent. A day is as bad as its worst hour, by the club's
+clock, as a squad on one page needs one calendar; a week as its worst day.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from itertools import pairwise
 from uuid import UUID
@@ -112,6 +112,7 @@ class Record:
 
     athlete: Athlete
     now: datetime
+    zone: tzinfo  # in which days begin
     stretches: Sequence[Stretch] = field(default_factory=tuple)
     open_in: Sequence[tuple[datetime, datetime | None]] = field(default_factory=tuple)
     heard: Sequence[datetime] = field(default_factory=tuple)  # in order
@@ -144,8 +145,8 @@ class Record:
         return Week(monday, Counter(status for status in days if status))
 
     def _day(self, day: date) -> str:
-        start = datetime.combine(day, time(0), tzinfo=self.athlete.zone).astimezone(UTC)
-        end = datetime.combine(day + DAY, time(0), tzinfo=self.athlete.zone).astimezone(UTC)
+        start = datetime.combine(day, time(0), tzinfo=self.zone).astimezone(UTC)
+        end = datetime.combine(day + DAY, time(0), tzinfo=self.zone).astimezone(UTC)
         if start > self.now or end <= self.here_from:
             return ""
         end = min(end, self.now + timedelta(microseconds=1))
@@ -189,7 +190,9 @@ def mondays(until: date, weeks: int) -> list[date]:
     return [newest - timedelta(weeks=number) for number in reversed(range(weeks))]
 
 
-def records_of(athletes: Iterable[Athlete], now: datetime, since: date) -> list[Record]:
+def records_of(
+    athletes: Iterable[Athlete], now: datetime, since: date, *, zone: tzinfo
+) -> list[Record]:
     """For each of these athletes in their order, back to `since`: a fixed number of queries.
 
     What came after `now` is left out, so that a past moment can be asked for.
@@ -201,6 +204,7 @@ def records_of(athletes: Iterable[Athlete], now: datetime, since: date) -> list[
         Record(
             athlete=athlete,
             now=now,
+            zone=zone,
             stretches=facts.stretches[athlete.pk],
             open_in=facts.open_in[athlete.pk],
             heard=sorted(word for word in facts.heard[athlete.pk] if word <= now),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from statistics import median
 from uuid import UUID
 
@@ -172,9 +172,11 @@ class Season:
         ]
 
 
-def season_of(athletes: Iterable[Athlete], weeks: Sequence[date], now: datetime) -> Season:
+def season_of(
+    athletes: Iterable[Athlete], weeks: Sequence[date], now: datetime, *, zone: tzinfo
+) -> Season:
     """Of these athletes over these weeks (their Mondays, in order)."""
-    reads = _Reads(list(athletes), weeks, now)
+    reads = _Reads(list(athletes), weeks, now, zone)
     return Season(
         weeks=weeks,
         athletes=reads.athletes,
@@ -188,17 +190,21 @@ def season_of(athletes: Iterable[Athlete], weeks: Sequence[date], now: datetime)
 class _Reads:
     """One query a kind. A little more is read than the weeks ask for, as days begin elsewhere at another time."""
 
-    def __init__(self, athletes: list[Athlete], weeks: Sequence[date], now: datetime) -> None:
+    def __init__(
+        self, athletes: list[Athlete], weeks: Sequence[date], now: datetime, zone: tzinfo
+    ) -> None:
         self.athletes, self.weeks, self.now = athletes, frozenset(weeks), now
-        self.of = {athlete.pk: athlete for athlete in athletes}
+        self.zone = zone
+        self.of = {athlete.pk for athlete in athletes}
         first = datetime.combine(min(weeks), time(0), tzinfo=UTC) - FARTHEST_ZONE
         self.between = (
             first,
             min(now, first + (max(weeks) - min(weeks)) + 7 * DAY + 2 * FARTHEST_ZONE),
         )
 
-    def _week(self, athlete: UUID, moment: datetime) -> date | None:
-        day = moment.astimezone(self.of[athlete].zone).date()
+    def _week(self, moment: datetime) -> date | None:
+        """By the club's clock: a squad on one page needs one calendar."""
+        day = moment.astimezone(self.zone).date()
         monday = day - timedelta(days=day.weekday())
         return monday if monday in self.weeks else None
 
@@ -221,7 +227,7 @@ class _Reads:
             "answers_check_in",
         ):
             athlete, at, episode, region, pain, cause, answers = row
-            if week := self._week(athlete, at):
+            if week := self._week(at):
                 yield Told(week, athlete, episode, region, pain, cause, answers is not None)
 
     def asked(self) -> Iterator[Asked]:
@@ -237,13 +243,13 @@ class _Reads:
             took = None
             if state == ANSWERED and asked_at and settled_at and settled_at >= asked_at:
                 took = settled_at - asked_at
-            if week := self._week(athlete, due):
+            if week := self._week(due):
                 yield Asked(week, athlete, state, took)
 
     def called(self) -> Iterator[Called]:
         rows = Escalation.objects.filter(athlete__in=self.of, opened_at__range=self.between)
         for row in rows.order_by("opened_at"):
-            week = self._week(row.athlete_id, row.opened_at)
+            week = self._week(row.opened_at)
             if week:
                 seen = row.acknowledged_at
                 yield Called(
@@ -267,13 +273,12 @@ class _Reads:
         )
         newest: dict[UUID, Found] = {}
         by_week: dict[UUID, bool] = defaultdict(bool)
-        for episode, athlete, at, cause, in_words in rows.order_by("created_at", "id").values_list(
+        for episode, at, cause, in_words in rows.order_by("created_at", "id").values_list(
             "episode_id",
-            "episode__athlete_id",
             "episode__reports__reported_at",
             "cause",
             "in_words",
         ):
             newest[episode] = Found(episode, cause, in_words)
-            by_week[episode] |= self._week(athlete, at) is not None
+            by_week[episode] |= self._week(at) is not None
         return (one for episode, one in newest.items() if by_week[episode])

@@ -141,7 +141,7 @@ def board(request: DeskRequest, pk: UUID) -> HttpResponse:
     """Everybody of one squad, the worst first."""
     squad, now = squad_seen(request, pk), timezone.now()
     weeks = mondays(now.astimezone(squad.club.zone).date(), WEEKS)
-    rows = sorted(_rows(athletes_of(request, squad), weeks, now), key=lambda row: row._order)
+    rows = sorted(_rows(squad, athletes_of(request, squad), weeks, now), key=lambda row: row._order)
     show = request.GET.get("show", "")
     show = show if show in SHOWS else ""
     page = {
@@ -159,8 +159,10 @@ def board(request: DeskRequest, pk: UUID) -> HttpResponse:
     return render(request, "desk/board.html", page)
 
 
-def _rows(athletes: list[Athlete], weeks: Sequence[date], now: datetime) -> Iterator[BoardRow]:
-    for record in records_of(athletes, now, weeks[0]):
+def _rows(
+    squad: Squad, athletes: list[Athlete], weeks: Sequence[date], now: datetime
+) -> Iterator[BoardRow]:
+    for record in records_of(athletes, now, weeks[0], zone=squad.club.zone):
         cells = [Cell(record.week(day), week_label(day), day == weeks[-1]) for day in weeks]
         yield BoardRow(record, record.at(now), cells)
 
@@ -213,7 +215,7 @@ def board_csv(request: DeskRequest, pk: UUID) -> HttpResponseBase:
     """One line for each athlete and week, the same weeks as on the board."""
     squad, now = squad_seen(request, pk), timezone.now()
     today = now.astimezone(squad.club.zone).date()
-    rows = _rows(athletes_of(request, squad), mondays(today, WEEKS), now)
+    rows = _rows(squad, athletes_of(request, squad), mondays(today, WEEKS), now)
     return csv_file(f"availability-{today.isoformat()}.csv", HEADS, _lines(rows))
 
 

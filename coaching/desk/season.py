@@ -92,7 +92,7 @@ class Period:
 
 
 def _season(request: DeskRequest, squad: Squad, weeks: Sequence[date], now: datetime) -> Season:
-    return season_of(athletes_of(request, squad), weeks, now)
+    return season_of(athletes_of(request, squad), weeks, now, zone=squad.club.zone)
 
 
 @on_desk

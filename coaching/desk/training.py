@@ -60,7 +60,7 @@ class Training:
 
 
 def training_of(athlete: Athlete, now: datetime) -> Training:
-    (record,) = records_of([athlete], now, now.astimezone(athlete.zone).date())
+    (record,) = records_of([athlete], now, now.astimezone(athlete.zone).date(), zone=athlete.zone)
     standing = record.at(now)
     people = TrainingHold.objects.in_force(now).filter(athlete=athlete)
     hold = people.select_related("set_by", "episode").first()

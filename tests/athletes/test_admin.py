@@ -66,6 +66,11 @@ def records():
         remind_at=report.reported_at + hour,
         missed_at=report.reported_at + 2 * hour,
     )
+    models.TrainingHold.objects.create(athlete=report.athlete, kind="out", reason="A cold")
+    models.HandOver.objects.create(episode=report.episode, to_name="Dr Weber")
+    models.LastLook.objects.create(
+        user=squad.coach, athlete=report.athlete, looked_at=report.reported_at
+    )
     models.Heartbeat.objects.update_or_create(name="worker", defaults={"at": report.reported_at})
 
 

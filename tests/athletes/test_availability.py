@@ -1,7 +1,7 @@
 """Full, modified, out, or nobody knows: now, and week by week."""
 
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -25,7 +25,7 @@ def ago(**span):
 
 
 def record(athlete, now=NOW, since=None):
-    (found,) = records_of([athlete], now, since or (now - 12 * 7 * DAY).date())
+    (found,) = records_of([athlete], now, since or (now - 12 * 7 * DAY).date(), zone=athlete.zone)
     return found
 
 
@@ -223,7 +223,7 @@ def test_the_way_back_modifies_until_its_last_run(athlete):
 # --- Weeks
 
 
-def test_a_week_is_as_bad_as_its_worst_day_by_the_athletes_clock(athlete):
+def test_a_week_is_as_bad_as_its_worst_day_by_the_clock_that_is_asked_for(athlete):
     monday = date(2026, 3, 2)
     now = datetime(2026, 3, 10, 12, tzinfo=athlete.zone)
     Athlete.objects.filter(pk=athlete.pk).update(created_at=now - 20 * DAY)
@@ -260,7 +260,7 @@ def test_a_full_squad_over_a_season_asks_the_database_no_more_often_than_a_small
     def asked():
         runners = list(Athlete.objects.filter(squads=squad).select_related("club"))
         with CaptureQueriesContext(connection) as queries:
-            found = records_of(runners, NOW, ago(weeks=12).date())
+            found = records_of(runners, NOW, ago(weeks=12).date(), zone=UTC)
             weeks = [one.week(day) for one in found for day in mondays(NOW.date(), 12)]
         assert len(weeks) == 12 * len(runners)
         return len(queries)

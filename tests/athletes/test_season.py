@@ -20,16 +20,19 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 NOW = timezone.now()
-WEEKS = mondays(NOW.date(), 12)
+BERLIN = ZoneInfo("Europe/Berlin")  # the club's
+WEEKS = mondays(NOW.astimezone(BERLIN).date(), 12)
 THIS, LAST = WEEKS[-1], WEEKS[-2]
 
 
 def season(squad, now=NOW + 2 * DAY, weeks=WEEKS):
-    return season_of(Athlete.objects.filter(squads=squad).real().order_by("name"), weeks, now)
+    return season_of(
+        Athlete.objects.filter(squads=squad).real().order_by("name"), weeks, now, zone=BERLIN
+    )
 
 
-def noon(monday, zone="Europe/Berlin"):
-    return datetime(monday.year, monday.month, monday.day, 12, tzinfo=ZoneInfo(zone))
+def noon(monday):
+    return datetime(monday.year, monday.month, monday.day, 12, tzinfo=BERLIN)
 
 
 def report(athlete, answers=factories.CRAMP, **fields):
@@ -41,9 +44,9 @@ def report(athlete, answers=factories.CRAMP, **fields):
 # --- What was told
 
 
-def test_reports_and_answers_are_counted_in_the_week_of_the_athletes_clock(squad, athlete):
+def test_reports_and_answers_are_counted_in_the_week_of_the_clubs_clock(squad, athlete):
     first = report(athlete, reported_at=noon(LAST))
-    late = datetime(THIS.year, THIS.month, THIS.day, 0, 30, tzinfo=athlete.zone)
+    late = datetime(THIS.year, THIS.month, THIS.day, 0, 30, tzinfo=BERLIN)
     answer = report(athlete, reported_at=late)  # still Sunday in UTC
     factories.make_check_in(first, state="answered", answer=answer)
     found = season(squad)

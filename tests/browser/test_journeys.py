@@ -251,7 +251,9 @@ def test_back_to_running_in_a_few_taps(phone: Page, desk: Page) -> None:
     log_in(desk, COACH, PASSWORD)
     desk.goto("/desk/athletes/")
     desk.get_by_role("link", name="Pia").click()
-    card = desk.locator("section.card").filter(has_text="Back to running")
+    card = desk.locator("section.card").filter(
+        has=desk.get_by_role("heading", name="Back to running")
+    )
     expect(card).to_contain_text("Step 1 of 10")
     card.get_by_text("1 run", exact=True).click()
     expect(card.locator(".run-pains")).to_contain_text("During")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 
 from athletes.models import Assessment, Athlete, PainReport, Squad
 from coaching.sources import from_memory, titled
@@ -77,7 +78,8 @@ def test_what_to_do_for_a_sign_that_may_be_there_is_not_said_flatly(athlete: Ath
     report = make_report(athlete, UNSURE, assess=True)
     strongest = report.assessment.result["rules"][0]
     assert not strongest["certain"]
-    text = pages(report)[f"/me/reports/{report.pk}/"]
+    page = pages(report)[f"/me/reports/{report.pk}/"]
+    text = " ".join(html.unescape(strip_tags(page)).split())
     sure = "You were not sure about a danger sign. If it is there after all: "
     assert sure + strongest["tell_athlete"] in text
 

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.urls import reverse
@@ -173,7 +173,8 @@ def test_the_board_and_the_way_back_to_running_never_say_different_things():
     demo.load(now)
     episodes = list(Episode.objects.open().select_related("athlete"))
     found = {
-        record.athlete.pk: record for record in records_of(Athlete.objects.all(), now, now.date())
+        record.athlete.pk: record
+        for record in records_of(Athlete.objects.all(), now, now.date(), zone=UTC)
     }
     compared = 0
     for way in ways_back(episodes, now).values():

@@ -84,6 +84,12 @@ def require_leads_squad(user: User, squad: Squad) -> None:
         raise NotAllowed("Only this squad's coaches and the club's owners can do this.")
 
 
+def require_takes_real_people(squad: Squad) -> None:
+    """Nobody is called from a club that is only to look at: whoever is really hurt must not stand in it."""
+    if squad.club.calls_nobody:
+        raise NotAllowed("In a demo club nobody is called: add people to a squad of your own.")
+
+
 def leads_athlete(user: User, athlete: Athlete) -> bool:
     """Whether `user` coaches one of the athlete's squads or owns the club."""
     owns = user.memberships.active().filter(club=athlete.club_id, role=OWNER)

@@ -171,6 +171,7 @@ class _Telling:
             timezone=written["zone"],
             birth_date=written["born"],
             background=written["background"],
+            is_made_up=True,
         )
         if user := self.users.get(written.get("email", "")):
             athlete.user = user

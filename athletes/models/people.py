@@ -186,6 +186,10 @@ class Club(Record):
                 | Q(quiet_from__isnull=False, quiet_until__isnull=False),
                 name="club_quiet_hours_both_or_none",
             ),
+            models.CheckConstraint(
+                condition=Q(calls_nobody=False) | Q(is_demo=True),
+                name="club_only_demo_calls_nobody",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -109,6 +109,7 @@ def _code(invitation: Invitation) -> str:
 
 def _require_may_invite(by: User, squad: Squad, role: str, athlete: Athlete | None) -> None:
     access.require_leads_squad(by, squad)
+    access.require_takes_real_people(squad)
     if role == access.OWNER:
         access.require_owns_club(by, squad.club)
     if athlete is None:

@@ -55,9 +55,12 @@ def add_athlete(
     timezone: str = "UTC",
     birth_date: date | None = None,
     background: dict[str, Any] | None = None,
+    is_made_up: bool = False,
 ) -> Athlete:
     """An athlete without a log-in yet. Raises InvalidAnswers, ValidationError."""
     access.require_leads_squad(by, squad)
+    if not is_made_up:
+        access.require_takes_real_people(squad)
     athlete = Athlete(
         club=squad.club,
         name=name,

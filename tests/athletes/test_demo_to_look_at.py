@@ -6,11 +6,14 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import authenticate
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from athletes import access, demo, watch
-from athletes.models import CheckIn, Club, Escalation, Notification, User
-from athletes.services import comments, digests, erasure, escalations, invitations
+from athletes.models import Athlete, CheckIn, Club, Escalation, Invitation, Notification, User
+from athletes.services import comments, digests, erasure, escalations, invitations, people
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +63,35 @@ def test_nobody_is_called_or_written_to(coach, club):
     comments.add_comment(by=coach, episode=lena.episodes.first(), text="How is it?")
     assert not Notification.objects.exists()
     assert not CheckIn.objects.waiting().exists()  # those of its past are over
+
+
+def test_no_real_person_comes_into_it_whom_nobody_would_be_called_for(coach, club):
+    squad = club.squads.first()
+    for bring_in in (
+        lambda: people.add_athlete(by=coach, squad=squad, name="Really hurt"),
+        lambda: invitations.invite(by=coach, squad=squad, role=access.ATHLETE),
+        lambda: invitations.invite(by=coach, squad=squad, role=access.COACH),
+        lambda: invitations.invite_at_the_track(by=coach, squad=squad),
+    ):
+        with pytest.raises(access.NotAllowed):
+            bring_in()
+    desk = Client()
+    desk.force_login(coach)
+    for name in ("desk:new_athlete", "desk:invite", "desk:track_new"):
+        answer = desk.post(
+            reverse(name, args=[squad.pk]), {"name": "Zoe", "timezone": "UTC", "role": "athlete"}
+        )
+        assert answer.status_code == 403, name
+    assert club.athletes.count() == 14
+    assert not Invitation.objects.filter(club=club).exists()
+    page = desk.get(reverse("desk:squads")).content.decode()
+    assert "nobody can be added here" in page
+    assert reverse("desk:new_athlete", args=[squad.pk]) not in page
+
+
+def test_a_club_that_is_no_demo_always_calls(squad):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Club.objects.filter(pk=squad.club.pk).update(calls_nobody=True)
 
 
 def test_its_clocks_stand(coach, club):
@@ -117,9 +149,7 @@ def test_removed_it_leaves_every_other_row_as_it_was(squad, coach):
 
 def test_who_is_real_keeps_their_log_in(coach, club):
     user = factories.make_user("Real Runner")
-    invitation = invitations.invite_at_the_track(by=coach, squad=club.squads.first())
-    code = invitations.track_path(invitation=invitation).split("/")[2]
-    invitations.accept(by=user, token=code)
+    Athlete.objects.filter(club=club, name="Marco Rossi").update(user=user)
     erasure.erase_demo_club(by=coach, club=club)
     assert User.objects.filter(pk=user.pk).exists()
     assert not user.athletes.exists()

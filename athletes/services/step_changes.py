@@ -23,6 +23,7 @@ DOCTOR_FIRST = gettext_noop(
 )
 GUARDS = gettext_noop("This step guards against a danger, so nobody can change it here.")
 LONGEST = 300
+WATCHES = "wait_and_see"  # the tag of what says to watch, or to ask somebody, while one waits
 
 
 class Fixed(Exception):
@@ -33,7 +34,8 @@ def why_fixed(step: CareStep) -> str:
     """Why nobody may change `step`; empty where a coach or clinician may.
 
     What a danger asks for stands: the whole plan of an answer that sends somebody to a doctor today, each
-    “don't” that is also said then, and what is only said where somebody is to be seen.
+    “don't” that is also said then, what is only said where somebody is to be seen, and what says to watch: most
+    dangers begin as something harmless.
     """
     judged = step.assessment
     levels = [Disposition(told) for told in (judged.disposition, judged.report.disposition) if told]
@@ -44,7 +46,8 @@ def why_fixed(step: CareStep) -> str:
         return GUARDS if step.kind == "dont" else ""
     if step.kind == "dont":
         return GUARDS if max(advice.dispositions) >= Disposition.SAME_DAY else ""
-    return GUARDS if min(advice.dispositions) >= Disposition.WITHIN_DAYS else ""
+    watches = WATCHES in advice.tags
+    return GUARDS if watches or min(advice.dispositions) >= Disposition.WITHIN_DAYS else ""
 
 
 @transaction.atomic

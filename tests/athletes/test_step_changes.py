@@ -98,7 +98,7 @@ def test_nobody_changes_the_plan_of_an_answer_that_asks_for_a_doctor_today(squad
 
 
 def test_what_guards_against_a_danger_stays_in_every_plan(athlete):
-    """Each “don't” that is also said on a day with a doctor, and each step that sends somebody to be seen."""
+    """Each “don't” that is also said on a day with a doctor, and each step that says to watch or to be seen."""
     plan = factories.make_report(athlete, factories.SORE, assess=True).assessment
     for advice in KNOWLEDGE.advice.values():
         step = CareStep(assessment=plan, advice=advice.id, kind=advice.kind)
@@ -106,10 +106,12 @@ def test_what_guards_against_a_danger_stays_in_every_plan(athlete):
             max(advice.dispositions) >= Disposition.SAME_DAY
             if advice.kind == "dont"
             else min(advice.dispositions) >= Disposition.WITHIN_DAYS
+            or "wait_and_see" in advice.tags
         )
         assert bool(why_fixed(step)) == guards, advice.id
     assert why_fixed(CareStep(assessment=plan, advice="dont_touch_clot", kind="dont"))
     assert why_fixed(CareStep(assessment=plan, advice="tell_the_doctor", kind="do"))
+    assert why_fixed(CareStep(assessment=plan, advice="watch_list", kind="do"))
     assert not why_fixed(CareStep(assessment=plan, advice="rest_a_day", kind="do"))
     assert why_fixed(CareStep(assessment=plan, advice="of an earlier knowledge", kind="dont"))
     assert not why_fixed(CareStep(assessment=plan, advice="of an earlier knowledge", kind="do"))

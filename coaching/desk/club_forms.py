@@ -42,15 +42,9 @@ class RefusableForm(PlainForm):
             self.add_error(name if name in self.fields else None, sentences)
 
 
-class ClubForm(RefusableForm):
-    """The times, hours and contacts of a club."""
+class ContactForm(RefusableForm):
+    """Whom an athlete calls when nobody answers."""
 
-    emergency_number = forms.CharField(
-        max_length=30,
-        label=_("Emergency number"),
-        validators=[dialled],
-        help_text=_("The ambulance, as it is dialled where you train."),
-    )
     contact_name = forms.CharField(
         label=_("Who an athlete calls if no coach answers"),
         max_length=120,
@@ -64,6 +58,19 @@ class ClubForm(RefusableForm):
         validators=[dialled],
         help_text=_("Athletes see it until somebody has seen their report."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+
+
+class ClubForm(ContactForm):
+    """The times, hours and contacts of a club."""
+
+    field_order = ("emergency_number",)  # before the contact
+
+    emergency_number = forms.CharField(
+        max_length=30,
+        label=_("Emergency number"),
+        validators=[dialled],
+        help_text=_("The ambulance, as it is dialled where you train."),
     )
     contact_email = forms.EmailField(
         label=_("Their e-mail address"),

@@ -25,7 +25,7 @@ from athletes.models import Athlete, Club, Squad, User
 from athletes.models.people import validate_zone
 from athletes.services import channels, clubs, keys
 from coaching.desk import chains, track
-from coaching.desk.club_forms import RefusableForm, dialled
+from coaching.desk.club_forms import ContactForm, RefusableForm, dialled
 from coaching.desk.door import DeskRequest, on_desk, posted
 from coaching.desk.forms import AthleteForm
 
@@ -56,25 +56,6 @@ class ClubItselfForm(RefusableForm):
         max_length=30,
         validators=[dialled],
         help_text=gettext_lazy("The ambulance, as it is dialled where you train."),
-    )
-
-
-class ContactForm(RefusableForm):
-    """Whom an athlete calls when nobody answers."""
-
-    contact_name = forms.CharField(
-        label=gettext_lazy("Who an athlete calls if no coach answers"),
-        max_length=120,
-        required=False,
-        help_text=gettext_lazy("For example: club office."),
-    )
-    contact_phone = forms.CharField(
-        label=gettext_lazy("Their telephone"),
-        max_length=30,
-        required=False,
-        validators=[dialled],
-        help_text=gettext_lazy("Athletes see it until somebody has seen their report."),
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
 
 

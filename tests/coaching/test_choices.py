@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,26 +16,8 @@ from athletes.services import comments, delivery, invitations
 from coaching import saying, units
 from coaching.telling import in_words, label
 from tests import factories
-from tests.coaching import marked
 
 CHOICES = "/accounts/language/"
-
-
-@pytest.fixture(autouse=True)
-def _english_afterwards() -> Iterator[None]:
-    yield
-    translation.activate("en")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return marked.write(tmp_path_factory.mktemp("locale"))
-
-
-@pytest.fixture
-def spanish(folder: Path, settings: Any) -> None:
-    """Spanish is «English in these marks»."""
-    settings.LOCALE_PATHS = [folder]
 
 
 @pytest.fixture

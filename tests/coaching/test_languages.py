@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -60,24 +58,6 @@ DESK_PAGES = [
     "start club 3",
     "track track",
 ]
-
-
-@pytest.fixture(autouse=True)
-def _english_afterwards() -> Iterator[None]:
-    """A request leaves its language active in the thread that served it."""
-    yield
-    translation.activate("en")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return marked.write(tmp_path_factory.mktemp("locale"))
-
-
-@pytest.fixture
-def spanish(folder: Path, settings: Any) -> None:
-    """Spanish is «English in these marks»."""
-    settings.LOCALE_PATHS = [folder]
 
 
 @pytest.fixture

@@ -21,17 +21,6 @@ from tests import factories
 from tests.coaching import marked
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return marked.write(tmp_path_factory.mktemp("locale"))
-
-
-@pytest.fixture
-def spanish(folder, settings):
-    """Spanish is «English in these marks»."""
-    settings.LOCALE_PATHS = [folder]
-
-
 @pytest.fixture
 def story(db):
     """Something in every part of the page. The coach is called Anna, and so is all that somebody types."""

@@ -20,17 +20,6 @@ PAGES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return marked.write(tmp_path_factory.mktemp("locale"))
-
-
-@pytest.fixture
-def spanish(folder, settings):
-    """Spanish is «English in these marks»."""
-    settings.LOCALE_PATHS = [folder]
-
-
 @pytest.fixture
 def milers(db):
     """A squad with something in every part of both pages."""

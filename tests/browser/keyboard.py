@@ -98,3 +98,6 @@ def answer_screen(page: Page, told: Mapping[str, Any]) -> None:
         tab_to(page, GO_ON)
         page.keyboard.press("Enter")
     page.wait_for_url(lambda url: url != here)
+    page.wait_for_function(
+        IS_AT, arg="h1"
+    )  # where the next screen begins, before Tab goes on from there

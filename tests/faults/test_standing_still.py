@@ -55,7 +55,7 @@ def not_ready(stack: Stack) -> list[str]:
 def is_on_the_desk(desk: requests.Session, stack: Stack, name: str) -> bool:
     page = desk.get(f"{stack.url}/desk/", timeout=30).text
     told = page.partition("Standing still:")[2].partition("</p>")[0]
-    return STANDING_STILL.get(name, name) in told
+    return str(STANDING_STILL.get(name, name)) in told
 
 
 def is_named(stack: Stack, desk: requests.Session, name: str) -> bool:

@@ -34,7 +34,7 @@ browser: dev ## every page and state in Chromium: axe, validator, budgets, keybo
 lighthouse: dev ## what Lighthouse says of the pages opened most; needs Node (ARGS="--only coach")
 	@scripts/lighthouse $(ARGS)
 
-screenshots: dev ## the two pictures of the README, taken from the demo club in a real browser
+screenshots: dev ## the pictures of the README and the tour, taken from the demo club in a real browser
 	@$(PY) -m tests.browser.screenshots
 
 format: dev ## mend what can be mended by itself

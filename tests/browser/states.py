@@ -154,6 +154,7 @@ class Walk:
             mark(page, told)
             if page.locator(":checked").count():
                 self.sweep.look(page, f"{screen}, told")
+                mark(page, told)  # the look took the focus away
             go_on(page)
             step += 1
         self.sweep.look(page, f"{name}: {step:02} send")

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from guidance.conditions import did_you_mean
 from guidance.loader import knowledge
-from guidance.schema import NO, UNSURE, YES, Finding, Kind, Knowledge
+from guidance.schema import NO, UNSURE, YES, Finding, Kind, Knowledge, ScreenKind
 
 Value = str | float | int | tuple[str, ...]
 
@@ -78,13 +78,20 @@ class Answers(Mapping[str, Value]):
         skipped: Iterable[str] = (),
         base: Knowledge | None = None,
     ) -> Answers:
-        """Answers stored earlier; what today's knowledge no longer takes counts as not asked."""
+        """Answers stored earlier; what today's knowledge no longer takes counts as not asked.
+
+        Who left a screen open that is gone had danger signs unanswered: what everybody is asked today, and was not
+        answered, counts as left open instead.
+        """
         base = base or knowledge()
         try:
             return cls.parse(stored, skipped=skipped, base=base)
         except InvalidAnswers as changed:
             kept = {name: told for name, told in stored.items() if name not in changed.errors}
-            return cls.parse(kept, skipped=base.screens.keys() & set(skipped), base=base)
+            still_there = base.screens.keys() & set(skipped)
+            if still_there != set(skipped):
+                still_there |= _asked_of_everybody(base, unless=kept)
+            return cls.parse(kept, skipped=still_there, base=base)
 
     def __getitem__(self, finding: str) -> Value:
         return self._values[finding]
@@ -245,3 +252,14 @@ _BY_KIND = {
     Kind.NUMBER: _number,
     Kind.CODES: _codes,
 }
+
+
+def _asked_of_everybody(base: Knowledge, *, unless: Mapping[str, object]) -> set[str]:
+    """The danger screens that are shown whatever was told, and that these answers leave open."""
+    return {
+        screen.id
+        for screen in base.screens.values()
+        if screen.kind is ScreenKind.DANGER
+        and not screen.when.conditions
+        and any(finding not in unless for finding in screen.findings)
+    }

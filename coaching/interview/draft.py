@@ -114,7 +114,8 @@ class Draft:
             for asked in self.path
             if asked["screen"] in screens and findings.keys() >= set(asked["findings"])
         ]
-        usable = Answers.recall(self.answers, skipped=self.skipped)
+        # A screen that is gone is not recalled as left open: what took its place is asked now.
+        usable = Answers.recall(self.answers, skipped=screens.keys() & set(self.skipped))
         self.answers, self.skipped = usable.as_dict(), sorted(usable.skipped)
         return self
 

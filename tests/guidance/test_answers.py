@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from guidance import KNOWLEDGE, Disposition, screen
 from guidance.answers import Answers, InvalidAnswers
 from guidance.schema import Knowledge
 
@@ -125,6 +126,17 @@ def test_a_code_that_cannot_be_shown_or_stored_is_refused(codes: list[str]) -> N
 
 def test_what_the_knowledge_no_longer_takes_is_recalled_as_not_asked(small: Knowledge) -> None:
     stored = {"fever": "yes", "gone": "no", "site": ["elbow"], "days_since_onset": 1000}
-    recalled = Answers.recall(stored, skipped=["gone"], base=small)
+    recalled = Answers.recall(stored, base=small)
     assert recalled.as_dict() == {"fever": "yes"}
     assert recalled.skipped == frozenset()
+
+
+def test_who_left_danger_signs_open_on_a_screen_that_is_gone_has_them_open_still() -> None:
+    everybody = {"danger_body", "danger_look"}
+    left = Answers.recall({"site": ["calf"]}, skipped=["of_an_earlier_knowledge"])
+    assert left.skipped == everybody
+    assert screen(left).disposition is Disposition.COACH_REVIEW
+    body = dict.fromkeys(KNOWLEDGE.screens["danger_body"].findings, "no")
+    some = Answers.recall({"site": ["calf"], **body}, skipped=["of_an_earlier_knowledge"])
+    assert some.skipped == {"danger_look"}
+    assert not Answers.recall({"site": ["calf"], "gone": "no"}).skipped

@@ -243,5 +243,6 @@
     if ((await outbox.waitingOf(person)).length) await outbox.askForSync();
   }
 
-  if ("indexedDB" in window) begin().catch(() => undefined); // no storage, as in a private window: the site works without
+  // No storage, as in some private windows: the site works without. Any other fault is to be seen.
+  if ("indexedDB" in window) outbox.isThere().then((isThere) => isThere && begin());
 })();

@@ -25,6 +25,8 @@ self.niggleOutbox = (() => {
     });
   }
 
+  const isThere = () => open().then((database) => (database.close(), true), () => false);
+
   /* One transaction; resolves when it is on the disk. */
   async function within(names, mode, work) {
     const database = await open();
@@ -153,5 +155,5 @@ self.niggleOutbox = (() => {
 
   if (channel) channel.onmessage = () => self.dispatchEvent(new Event(CHANGED));
 
-  return { CHANGED, all, get, put, remove, finish, wipe, leaveOnly, waitingOf, askForSync, flush };
+  return { CHANGED, isThere, all, get, put, remove, finish, wipe, leaveOnly, waitingOf, askForSync, flush };
 })();

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from tests.browser.conftest import PHONE
 from tests.browser.sweep import Sweep, told
 from tests.browser.tapping import log_in
+from tests.programs import wait_for
 from tests.stack import Stack, running_stack, wait_for
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("browser-offline")]
@@ -480,7 +481,8 @@ def test_what_was_sent_with_other_answers_is_the_athletes_choice(
     expect(said(page, "conflict")).to_be_visible()
     assert len(reports_of(stack, "kim")) == 1
     said(page, "conflict").get_by_role("button", name="Send as a second report").tap()
-    expect(said(page, "sent")).to_be_visible()
+    wait_for(lambda: len(reports_of(stack, "kim")) == 2, seconds=15, what="the second is there")
+    expect(said(page, "conflict")).to_be_hidden()
     assert sorted(row[2] for row in reports_of(stack, "kim")) == [
         "Told on the phone",
         "Told otherwise",

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from tests.browser.conftest import PHONE
 from tests.browser.sweep import Sweep, told
 from tests.browser.tapping import log_in
-from tests.programs import wait_for
 from tests.stack import Stack, running_stack, wait_for
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("browser-offline")]

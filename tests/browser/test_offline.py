@@ -405,6 +405,34 @@ def test_the_session_is_over_and_the_report_stays(
     assert len(reports_of(stack, "hana")) == 1
 
 
+ON_ITS_WAY = """
+async () => {
+  const { person } = document.documentElement.dataset;
+  const report = { client_key: crypto.randomUUID(), person, told_at: Date.now(), state: "waiting" };
+  await niggleOutbox.put("outbox", report);
+  self.onItsWay = niggleOutbox.flush();
+}
+"""
+
+
+@pytest.mark.parametrize("ends", ["sent", "cut"])
+def test_what_is_wiped_while_it_is_on_its_way_stays_away(
+    context: BrowserContext, phone_of: Phones, ends: str
+) -> None:
+    page = phone_of("ivo")
+    held: list[Route] = []
+    context.route(SEND, held.append)
+    page.evaluate(ON_ITS_WAY)
+    wait_for(lambda: page.wait_for_timeout(20) or held, seconds=10, what="the report to go out")
+    page.evaluate("niggleOutbox.wipe()")
+    if ends == "sent":
+        held[0].fulfill(status=201, json={"url": "/me/"})
+    else:
+        held[0].abort()
+    page.evaluate("self.onItsWay")
+    assert on_phone(page)["records"] == 0
+
+
 def test_after_log_out_nothing_is_left_on_the_phone(
     context: BrowserContext, stack: Stack, phone_of: Phones
 ) -> None:

@@ -123,14 +123,22 @@ self.niggleOutbox = (() => {
     if (found.person !== report.person) return null; // of who used this phone before
     const told = await send(report, found.csrf_token);
     if (told.state !== "sent") return note(report, told);
-    return within(["outbox", "notes"], "readwrite", (store) => {
+    return whileThere(report, ["outbox", "notes"], (store) => {
       const { person, client_key } = report;
       store("notes").put({ name: "sent", person, client_key, at: Date.now(), url: told.url });
-      store("outbox").delete(report.client_key);
+      store("outbox").delete(client_key);
     });
   }
 
-  const note = (report, more) => put("outbox", { ...report, waits_for: undefined, ...more });
+  /* While it was on its way somebody may have logged out, here or in another tab: what was wiped stays away. */
+  const whileThere = ({ client_key }, names, work) =>
+    within(names, "readwrite", (store) => {
+      const asked = store("outbox").get(client_key);
+      asked.onsuccess = () => asked.result && work(store);
+    });
+
+  const note = (report, more) =>
+    whileThere(report, ["outbox"], (store) => store("outbox").put({ ...report, waits_for: undefined, ...more }));
 
   async function flushAlone() {
     const waiting = (await all("outbox")).filter(({ state }) => state === "waiting");

@@ -80,6 +80,7 @@ async function keep(address, answer, since) {
   await leaveOnly(person);
   const { pathname } = new URL(address);
   if (!person || !pathname.startsWith(home)) return;
+  const now = wipes;
   const cache = await caches.open(PAGES + person);
   if (pathname === interview || KEPT.some((kept) => kept.test(pathname))) {
     const headers = new Headers(answer.headers);
@@ -88,6 +89,10 @@ async function keep(address, answer, since) {
     headers.set("X-Kept-At", String(Date.now()));
     headers.set("X-Kept-With", FILES);
     await cache.put(address, new Response(html, { headers }));
+    if (now !== wipes) { // somebody logged out in between: not a page of theirs comes back
+      await caches.delete(PAGES + person);
+      return;
+    }
     for (const old of (await cache.keys()).slice(0, -MOST_KEPT)) await cache.delete(old);
   }
   if (pathname !== interview) await renewInterview(cache, html, since);

@@ -421,7 +421,7 @@ def test_what_is_wiped_while_it_is_on_its_way_stays_away(
 ) -> None:
     page = phone_of("ivo")
     held: list[Route] = []
-    context.route(SEND, held.append)
+    context.route(SEND, lambda route: held.append(route))
     page.evaluate(ON_ITS_WAY)
     wait_for(lambda: page.wait_for_timeout(20) or held, seconds=10, what="the report to go out")
     page.evaluate("niggleOutbox.wipe()")

@@ -6,6 +6,7 @@ sees their own record. Whoever is none of these gets the same answer as if nothi
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from athletes.models import Athlete, Club, Squad, User
 
 OWNER, COACH, CLINICIAN, ATHLETE = "owner", "coach", "clinician", "athlete"
+GUARDIAN = "guardian"  # of one athlete, and no member of the club
 DESK_ROLES = (OWNER, COACH, CLINICIAN)  # those who are told about somebody else's health
+YOUNGEST_CONSENT_AGE, OLDEST_CONSENT_AGE = 13, 18  # GDPR Art. 8 lets states go down to 13
 LEADS = (OWNER, COACH)  # those who run a squad: invite, move, name
 
 
@@ -45,6 +48,31 @@ def squads_seen_by(user: User) -> Q:
 def squads_led_by(user: User) -> Q:
     """Squads that `user` runs: as their coach, or as the club's owner."""
     return _squads_held_as(LEADS, user)
+
+
+def squads_treated_by(user: User) -> Q:
+    """Squads in which `user` is a clinician."""
+    return Q(memberships__user=user, memberships__role=CLINICIAN, memberships__ended_at=None)
+
+
+def wards_of(user: User, now: datetime) -> Q:
+    """Athletes that `user` is the guardian of at `now`: until they come of age in their club.
+
+    Of whom nobody knows the age, the guardianship stands.
+    """
+    of_age = Q(pk__in=[])
+    for age in range(YOUNGEST_CONSENT_AGE, OLDEST_CONSENT_AGE + 1):
+        of_age |= Q(club__consent_age=age, birth_date__lte=years_before(now.date(), age))
+    standing = Q(guardianships__user=user, guardianships__ended_at=None)
+    return standing & ~of_age
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day `years` earlier; who was born on 29 February has birthday on 1 March in other years."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
 
 
 def _squads_held_as(roles: tuple[str, ...], user: User) -> Q:

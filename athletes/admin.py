@@ -320,3 +320,74 @@ class HandOverAdmin(ShownOnly):
 class LastLookAdmin(ShownOnly):
     list_display = ("user", "athlete", "looked_at")
     list_select_related = ("user", "athlete")
+
+
+@admin.register(models.Guardianship)
+class GuardianshipAdmin(ShownOnly):
+    list_display = ("user", "athlete", "created_at", "ended_at")
+    list_select_related = ("user", "athlete")
+
+
+@admin.register(models.Consent)
+class ConsentAdmin(ShownOnly):
+    list_display = ("athlete", "version", "given_as", "given_by", "created_at", "withdrawn_at")
+    list_select_related = ("athlete", "given_by")
+
+
+@admin.register(models.DataExport)
+class DataExportAdmin(ShownOnly):
+    """Without the file."""
+
+    list_display = ("asked_by", "state", "created_at", "expires_at", "fetched_at")
+    list_select_related = ("asked_by",)
+    exclude = ("content",)
+
+
+@admin.register(models.ClinicianNote)
+class ClinicianNoteAdmin(ShownOnly):
+    """Without the text: it is for clinicians and the athlete."""
+
+    list_display = ("id", "author", "created_at")
+    list_select_related = ("author",)
+    exclude = ("text",)
+
+
+@admin.register(models.WebhookEndpoint)
+class WebhookEndpointAdmin(ShownOnly):
+    """Without what is secret."""
+
+    list_display = ("name", "club", "stopped_at", "failing_since", "removed_at")
+    list_select_related = ("club",)
+    exclude = ("url", "secret", "old_secret")
+
+
+@admin.register(models.WebhookDelivery)
+class WebhookDeliveryAdmin(ShownOnly):
+    list_display = ("id", "event", "state", "attempts", "status", "error", "created_at")
+    list_filter = ("state", "event")
+
+
+@admin.register(models.SentBefore)
+class SentBeforeAdmin(ShownOnly):
+    """Without the answer: it may hold health data."""
+
+    list_display = ("user", "status", "created_at")
+    list_select_related = ("user",)
+    exclude = ("answer", "headers")
+
+
+@admin.register(models.AuditEntry)
+class AuditEntryAdmin(ShownOnly):
+    list_display = ("club_key", "number", "at", "action", "what", "face")
+    list_filter = ("action", "face")
+
+
+@admin.register(models.AuditSubject)
+class AuditSubjectAdmin(ShownOnly):
+    list_display = ("athlete_key", "entry", "at")
+    list_select_related = ("entry",)
+
+
+@admin.register(models.AuditChain)
+class AuditChainAdmin(ShownOnly):
+    list_display = ("club_key", "number")

@@ -53,6 +53,10 @@ def _local_secret(path: Path) -> str:
 SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 
+# What is encrypted in the database (tokens of push services, webhook secrets): the first encrypts, each can read.
+# Empty: worked out from the secrets above. A backup is worth little elsewhere without them.
+COLUMN_KEYS: list[str] = env.list("COLUMN_KEYS", [])
+
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
@@ -67,6 +71,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.idp.oidc",
     "rest_framework",
     "django_filters",
     "drf_spectacular",

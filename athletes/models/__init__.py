@@ -1,11 +1,14 @@
+from athletes.models.audit import AuditChain, AuditEntry, AuditSubject
 from athletes.models.availability import HandOver, LastLook, TrainingHold
 from athletes.models.care import CareStep
 from athletes.models.clock import Heartbeat
+from athletes.models.consent import Consent, DataExport, Guardianship
 from athletes.models.escalations import Escalation, EscalationEvent
-from athletes.models.follow_up import CheckIn, ClinicianFinding
+from athletes.models.follow_up import CheckIn, ClinicianFinding, ClinicianNote
 from athletes.models.invitations import Invitation
 from athletes.models.people import Athlete, Club, Membership, Squad, User
 from athletes.models.reports import Assessment, Comment, Episode, PainReport
+from athletes.models.requests import SentBefore
 from athletes.models.returning import ReturnClearance, ReturnPlan, ReturnRun
 from athletes.models.telling import (
     ChannelChoice,
@@ -16,20 +19,28 @@ from athletes.models.telling import (
     SquadChannel,
 )
 from athletes.models.tokens import ApiToken
+from athletes.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "ApiToken",
     "Assessment",
     "Athlete",
+    "AuditChain",
+    "AuditEntry",
+    "AuditSubject",
     "CareStep",
     "ChannelChoice",
     "CheckIn",
     "ClinicianFinding",
+    "ClinicianNote",
     "Club",
     "Comment",
+    "Consent",
+    "DataExport",
     "Episode",
     "Escalation",
     "EscalationEvent",
+    "Guardianship",
     "HandOver",
     "Heartbeat",
     "Invitation",
@@ -42,9 +53,12 @@ __all__ = [
     "ReturnClearance",
     "ReturnPlan",
     "ReturnRun",
+    "SentBefore",
     "SiteKey",
     "Squad",
     "SquadChannel",
     "TrainingHold",
     "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 
-from athletes.models.base import Record, one_of
+from athletes.models.base import Changing, Record, one_of
 from athletes.models.people import Athlete, User
 from athletes.models.reports import Episode
 from athletes.models.scope import AthleteScoped
@@ -28,7 +28,7 @@ class TrainingHoldQuerySet(AthleteScoped["TrainingHold"]):
         return self.standing().filter(Q(until=None) | Q(until__gt=now), since__lte=now)
 
 
-class TrainingHold(Record):
+class TrainingHold(Changing):
     """A coach or clinician keeps an athlete out of training, or in part of it, until somebody releases it.
 
     `until` is when it is planned to end: it ends by itself then. Without one only a person ends it.

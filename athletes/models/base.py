@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import uuid_utils.compat as uuids
 from django.db import models
 from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from guidance import Disposition
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 LEVELS = [(level.value, level.value.replace("_", " ")) for level in Disposition]
 
@@ -41,6 +44,30 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+
+class KeepsTime(models.QuerySet[Row]):
+    """Rows changed in one go say when, like rows that are saved one by one."""
+
+    def update(self, **changes: Any) -> int:
+        if issubclass(self.model, Changing):
+            changes.setdefault("updated_at", Now())
+        return super().update(**changes)
+
+
+class Changing(Record):
+    """A record that programs keep a copy of: `updated_at` says when to fetch it anew."""
+
+    updated_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.updated_at = timezone.now()
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "updated_at"} if fields else fields
+        super().save(*args, **kwargs)
 
 
 def one_of(field: str, values: Sequence[tuple[str, Any]], *, blank: bool = False) -> Q:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from athletes.models.base import Record, one_of
+from athletes.models.base import Changing, one_of
 from athletes.models.people import User
 from athletes.models.reports import Assessment
 from athletes.models.scope import AthleteScoped
@@ -26,7 +26,7 @@ class CareStepQuerySet(AthleteScoped["CareStep"]):
     athlete_path = "assessment__report__athlete"
 
 
-class CareStep(Record):
+class CareStep(Changing):
     """One do or don't with a window, its reason, and how good the evidence is."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="care_steps")

@@ -10,7 +10,7 @@ from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from athletes.models.base import LEVELS, LONGEST_CLOCK, Record, one_of, urgency_of
+from athletes.models.base import LEVELS, LONGEST_CLOCK, Changing, Record, one_of, urgency_of
 from athletes.models.people import Athlete, User
 from athletes.models.reports import Episode, PainReport
 from athletes.models.scope import AthleteScoped
@@ -86,7 +86,7 @@ class EscalationQuerySet(AthleteScoped["Escalation"]):
         )
 
 
-class Escalation(Record):
+class Escalation(Changing):
     """Open until a person acknowledges it. Never lowered by a machine."""
 
     athlete = models.ForeignKey(Athlete, on_delete=models.CASCADE, related_name="escalations")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from athletes.models.base import LEVELS, Record, one_of
-from athletes.models.people import User
+from athletes.models.base import LEVELS, Changing, Record, one_of
+from athletes.models.people import Athlete, User
 from athletes.models.reports import Episode, PainReport
 from athletes.models.scope import AthleteScoped
 
@@ -56,7 +56,7 @@ class CheckInQuerySet(AthleteScoped["CheckIn"]):
         return self.filter(state=REMINDED, missed_at__lte=Now())
 
 
-class CheckIn(Record):
+class CheckIn(Changing):
     """One follow-up of a report: asked when due, reminded once, then answered or missed."""
 
     episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="check_ins")
@@ -139,3 +139,29 @@ class ClinicianFinding(Record):
 
     def __str__(self) -> str:
         return f"Finding {self.pk}"
+
+
+class ClinicianNoteQuerySet(AthleteScoped["ClinicianNote"]):
+    athlete_path = "episode__athlete"
+
+    def visible_to(self, user: Any) -> Self:
+        """To the squad's clinicians, and to the athlete with their guardians; to no coach and no owner."""
+        own = Athlete.objects.told_about_themselves(user).values("pk")
+        treated = Athlete.objects.seen_as_clinician_by(user).values("pk")
+        return self.filter(Q(episode__athlete__in=own) | Q(episode__athlete__in=treated))
+
+
+class ClinicianNote(Record):
+    """What a clinician writes down about a problem, for clinicians and the athlete alone."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="clinician_notes")
+    author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    text = models.TextField(max_length=4000)
+
+    objects = ClinicianNoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return f"Note {self.pk}"

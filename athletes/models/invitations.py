@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from athletes import access
 from athletes.models.base import Record, one_of
@@ -15,6 +16,9 @@ from athletes.models.people import ROLES, Athlete, Club, Squad, User
 MOST_JOIN = (
     200  # through one link; more than any squad has, and an end to one that got into wrong hands
 )
+
+
+INVITED_AS = [*ROLES, (access.GUARDIAN, gettext_lazy("Guardian"))]  # a guardian is no member
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -37,7 +41,7 @@ class Invitation(Record):
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="invitations")
     squad = models.ForeignKey(Squad, on_delete=models.CASCADE, related_name="invitations")
-    role = models.CharField(max_length=10, choices=ROLES)
+    role = models.CharField(max_length=10, choices=INVITED_AS)
     athlete = models.ForeignKey(
         Athlete,
         on_delete=models.CASCADE,
@@ -66,7 +70,13 @@ class Invitation(Record):
     class Meta:
         ordering = ["-created_at"]
         constraints = [
-            models.CheckConstraint(condition=one_of("role", ROLES), name="invitation_role_known"),
+            models.CheckConstraint(
+                condition=one_of("role", INVITED_AS), name="invitation_role_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=access.GUARDIAN) | Q(athlete__isnull=False),
+                name="invitation_guardian_of_somebody",
+            ),
             models.CheckConstraint(
                 condition=~Q(used_at__isnull=False, revoked_at__isnull=False),
                 name="invitation_used_or_revoked",

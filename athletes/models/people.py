@@ -6,6 +6,7 @@ import zoneinfo
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Self
 
+import uuid_utils.compat as uuids
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -18,9 +19,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from athletes import access
-from athletes.models.base import LONGEST_WAIT_MIN, MOST_QUIET_H, Record, one_of
+from athletes.models.base import LONGEST_WAIT_MIN, MOST_QUIET_H, Changing, KeepsTime, Record, one_of
 from guidance import KNOWLEDGE, Answers, Disposition
 
+SHORTEST_KEEPING_MONTHS = 12  # a pain that came back within a year is judged by what was before
+SHARE_ALL, SHARE_STATUS = "full", "status"
+SHARING = [
+    (SHARE_ALL, gettext_lazy("All that I tell")),
+    (SHARE_STATUS, gettext_lazy("Only whether I can train, and my plan")),
+]
 KM, MILES = "km", "mi"
 UNITS = [(KM, gettext_lazy("Kilometres")), (MILES, gettext_lazy("Miles"))]
 ROLES = [
@@ -68,6 +75,9 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A log-in. The same person may coach in one club and run in another."""
 
+    uid = models.UUIDField(
+        default=uuids.uuid7, unique=True, editable=False, help_text="By which programs know them."
+    )
     email = models.EmailField("e-mail address", max_length=254, unique=True)
     name = models.CharField(max_length=120, blank=True)
     is_staff = models.BooleanField(default=False)
@@ -163,6 +173,23 @@ class Club(Record):
     clinicians_in_chain = models.BooleanField(
         default=False, help_text="Whether the squads' clinicians are told in the second step."
     )
+    needs_second_factor = models.BooleanField(
+        default=False, help_text="Whether whoever looks after athletes here must log in with two."
+    )
+    consent_age = models.PositiveSmallIntegerField(
+        default=access.OLDEST_CONSENT_AGE,
+        validators=[
+            MinValueValidator(access.YOUNGEST_CONSENT_AGE),
+            MaxValueValidator(access.OLDEST_CONSENT_AGE),
+        ],
+        help_text="From this age, in years, athletes agree for themselves; before, a guardian does.",
+    )
+    keep_months = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(SHORTEST_KEEPING_MONTHS), MaxValueValidator(600)],
+        help_text="How long a closed problem and what belongs to it is kept; empty: until it is erased.",
+    )
 
     objects = ClubQuerySet.as_manager()
 
@@ -185,6 +212,17 @@ class Club(Record):
                 condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
                 | Q(quiet_from__isnull=False, quiet_until__isnull=False),
                 name="club_quiet_hours_both_or_none",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    consent_age__gte=access.YOUNGEST_CONSENT_AGE,
+                    consent_age__lte=access.OLDEST_CONSENT_AGE,
+                ),
+                name="club_consent_age_sensible",
+            ),
+            models.CheckConstraint(
+                condition=Q(keep_months__isnull=True) | Q(keep_months__gte=SHORTEST_KEEPING_MONTHS),
+                name="club_keeps_long_enough",
             ),
             models.CheckConstraint(
                 condition=Q(calls_nobody=False) | Q(is_demo=True),
@@ -221,7 +259,7 @@ class Club(Record):
         return timedelta(minutes=shorter or LONGEST_WAIT_MIN[level])
 
 
-class SquadQuerySet(models.QuerySet["Squad"]):
+class SquadQuerySet(KeepsTime["Squad"]):
     def visible_to(self, user: Any) -> Self:
         """Squads seen from the desk; an athlete sees the squads they run in."""
         if isinstance(user, AnonymousUser):
@@ -239,7 +277,7 @@ class SquadQuerySet(models.QuerySet["Squad"]):
         return self.filter(access.squads_led_by(user)).distinct()
 
 
-class Squad(Record):
+class Squad(Changing):
     club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="squads")
     name = models.CharField(max_length=80)
 
@@ -279,7 +317,7 @@ class Membership(Record):
         return f"{self.get_role_display()} at {self.club_id}"
 
 
-class AthleteQuerySet(models.QuerySet["Athlete"]):
+class AthleteQuerySet(KeepsTime["Athlete"]):
     def real(self) -> Self:
         """Without the nobody of a drill, who belongs into no list and no figure."""
         return self.filter(is_drill=False)
@@ -293,11 +331,29 @@ class AthleteQuerySet(models.QuerySet["Athlete"]):
         clubs = Club.objects.filter(access.clubs_led_by(user)).values("pk")
         return self.filter(Q(pk__in=links) | Q(club__in=clubs), left_at=None)
 
+    def seen_as_clinician_by(self, user: Any) -> Self:
+        """Athletes of the squads in which `user` is a clinician."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        squads = Squad.objects.filter(access.squads_treated_by(user)).values("pk")
+        links = Athlete.squads.through.objects.filter(squad__in=squads).values("athlete_id")
+        return self.filter(pk__in=links, left_at=None)
+
+    def told_about_themselves(self, user: Any) -> Self:
+        """The athlete that `user` is, in each club, and those that they are the guardian of now."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        wards = access.wards_of(user, timezone.now())
+        return self.filter(
+            Q(user=user) | Q(pk__in=Athlete.objects.filter(wards).values("pk")), left_at=None
+        )
+
     def visible_to(self, user: Any) -> Self:
         if isinstance(user, AnonymousUser):
             return self.none()
         desk = Athlete.objects.seen_from_desk_by(user).values("pk")
-        return self.filter(Q(user=user, left_at=None) | Q(pk__in=desk))
+        own = Athlete.objects.told_about_themselves(user).values("pk")
+        return self.filter(Q(pk__in=own) | Q(pk__in=desk))
 
 
 def validate_birth_date(day: date) -> None:
@@ -308,7 +364,7 @@ def validate_birth_date(day: date) -> None:
         )
 
 
-class Athlete(Record):
+class Athlete(Changing):
     """The person who may be hurt, with or without a log-in of their own."""
 
     club = models.ForeignKey(Club, on_delete=models.CASCADE, related_name="athletes")
@@ -330,6 +386,12 @@ class Athlete(Record):
         blank=True,
         help_text="Told first. Without any, all coaches of the squads are.",
     )
+    sharing = models.CharField(
+        max_length=6,
+        choices=SHARING,
+        default=SHARE_ALL,
+        help_text="What coaches and owners see of it; chosen by the athlete.",
+    )
     is_drill = models.BooleanField(
         default=False, help_text="Nobody: made by a drill of the chain, and in no figure."
     )
@@ -344,7 +406,10 @@ class Athlete(Record):
                 fields=["club", "user"],
                 condition=Q(user__isnull=False),
                 name="one_athlete_per_user_and_club",
-            )
+            ),
+            models.CheckConstraint(
+                condition=one_of("sharing", SHARING), name="athlete_sharing_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef, Q, Subquery, UniqueConstraint
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from athletes.models.base import LEVELS, Record, one_of, urgency_of
+from athletes.models.base import LEVELS, Changing, one_of, urgency_of
 from athletes.models.people import Athlete, User
 from athletes.models.scope import AthleteScoped
 
@@ -46,7 +46,7 @@ class EpisodeQuerySet(AthleteScoped["Episode"]):
         )
 
 
-class Episode(Record):
+class Episode(Changing):
     """One health problem at one place, from the first report to its close (IOC: health problem)."""
 
     athlete = models.ForeignKey(Athlete, on_delete=models.CASCADE, related_name="episodes")
@@ -106,7 +106,7 @@ class PainReportQuerySet(AthleteScoped["PainReport"]):
         return self.select_related("athlete", "episode", "filed_by")
 
 
-class PainReport(Record):
+class PainReport(Changing):
     """One dated submission. What was screened in the request is stored beside it."""
 
     athlete = models.ForeignKey(Athlete, on_delete=models.CASCADE, related_name="reports")
@@ -194,7 +194,7 @@ class AssessmentQuerySet(AthleteScoped["Assessment"]):
         return self.order_by(urgency_of("report__disposition").desc(), "created_at")
 
 
-class Assessment(Record):
+class Assessment(Changing):
     """The engine's judgement of a report; while it is pending, the outbox row."""
 
     report = models.ForeignKey(PainReport, on_delete=models.CASCADE, related_name="assessments")
@@ -254,7 +254,7 @@ class CommentQuerySet(AthleteScoped["Comment"]):
         return self.select_related("author").order_by(F("created_at"))
 
 
-class Comment(Record):
+class Comment(Changing):
     """One line of the talk between an athlete and the coaches about an episode."""
 
     episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="comments")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
-from django.db import models
-
+from athletes.models.base import KeepsTime, Row
 from athletes.models.people import Athlete
 
-Row = TypeVar("Row", bound=models.Model, covariant=True)
 
-
-class AthleteScoped(models.QuerySet[Row]):
+class AthleteScoped(KeepsTime[Row]):
     """Rows that belong to an athlete: seen by whoever sees the athlete."""
 
     athlete_path = "athlete"

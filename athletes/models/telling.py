@@ -11,7 +11,7 @@ from django.db.models import Q, UniqueConstraint
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from athletes.models.base import LEVELS, Record, one_of, urgency_of
+from athletes.models.base import LEVELS, Changing, KeepsTime, Record, one_of, urgency_of
 from athletes.models.escalations import (
     CALLS,
     CHANNELS,
@@ -24,6 +24,7 @@ from athletes.models.escalations import (
 from athletes.models.follow_up import CheckIn
 from athletes.models.people import Club, Squad, User
 from athletes.models.reports import Episode
+from athletes.models.secret import SealedText
 
 NOTICE_STATES = [
     ("pending", "Waiting"),
@@ -41,9 +42,10 @@ class PushSubscription(Record):
     """One browser of one person that takes Web Push (RFC 8030)."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="push_subscriptions")
-    endpoint = models.URLField(max_length=700, unique=True)
-    p256dh = models.CharField(max_length=120)
-    auth = models.CharField(max_length=60)
+    endpoint = SealedText(help_text="Whoever knows it can write to this browser.")
+    endpoint_hash = models.CharField(max_length=64, unique=True, editable=False)
+    p256dh = SealedText()
+    auth = SealedText()
     browser = models.CharField(max_length=80, blank=True)
     gone_at = models.DateTimeField(
         null=True, blank=True, help_text="When the push service said that it is no more."
@@ -58,7 +60,7 @@ class SquadChannel(Record):
 
     squad = models.ForeignKey(Squad, on_delete=models.CASCADE, related_name="channels")
     name = models.CharField(max_length=80)
-    url = models.TextField(help_text="Holds a secret: shown to nobody once it is stored.")
+    url = SealedText(help_text="Holds a secret: shown to nobody once it is stored.")
     least_level = models.CharField(max_length=13, choices=LEVELS, default="same_day")
     added_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -142,13 +144,13 @@ class SiteKey(models.Model):
     """A key of this site, made at the first start: in the database, so that every process has the same."""
 
     name = models.CharField(max_length=20, primary_key=True)
-    value = models.TextField()
+    value = SealedText()
 
     def __str__(self) -> str:
         return self.name
 
 
-class NotificationQuerySet(models.QuerySet["Notification"]):
+class NotificationQuerySet(KeepsTime["Notification"]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(recipient=user.pk)
 
@@ -202,7 +204,7 @@ def _unheeded() -> Q:
     return Q(dispatched_at__lte=Now() - silent) | Q(dispatched_at__gt=Now() + silent)
 
 
-class Notification(Record):
+class Notification(Changing):
     """The outbox, written in the transaction of what caused it. No health data in the text."""
 
     recipient = models.ForeignKey(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import uuid
 from urllib.parse import urlsplit
 
@@ -33,6 +34,7 @@ from athletes.services.senders.outgoing import (
 )
 from guidance import Disposition
 
+LONGEST_ENDPOINT = 700  # characters
 MOST_BROWSERS = 20  # of one person; the oldest makes room
 POINT_BYTES, SECRET_BYTES = 65, 16  # RFC 8291: an uncompressed point on P-256, and 128 bits
 TRY = "try:"  # how the keys of tests begin
@@ -51,9 +53,10 @@ def subscribe_push(
     if _length(p256dh) != POINT_BYTES or _length(auth) != SECRET_BYTES:
         raise ValidationError(_("This browser gave an address that cannot be used."))
     subscription, _made = PushSubscription.objects.update_or_create(
-        endpoint=endpoint,
+        endpoint_hash=_endpoint_hash(endpoint),
         defaults={
             "user": by,
+            "endpoint": endpoint,
             "p256dh": p256dh,
             "auth": auth,
             "browser": browser[:80],
@@ -73,8 +76,8 @@ def _require_push_service(endpoint: str) -> None:
         port = parts.port or HTTP_PORTS.get(parts.scheme, 0)
     except ValueError as fault:
         raise unusable from fault
-    longest = PushSubscription._meta.get_field("endpoint").max_length or 0
-    if not parts.hostname or parts.username or len(endpoint) > longest or not endpoint.isascii():
+    too_long = len(endpoint) > LONGEST_ENDPOINT
+    if not parts.hostname or parts.username or too_long or not endpoint.isascii():
         raise unusable
     if is_named_by_operator(parts.hostname, port):
         return
@@ -84,6 +87,11 @@ def _require_push_service(endpoint: str) -> None:
         require_public(parts.hostname, port)
     except Refused as refusal:
         raise unusable from refusal
+
+
+def _endpoint_hash(endpoint: str) -> str:
+    """What it is found by: the address itself stands encrypted."""
+    return hashlib.sha256(endpoint.encode()).hexdigest()
 
 
 def _length(value: str) -> int:
@@ -97,7 +105,9 @@ def _length(value: str) -> int:
 @transaction.atomic
 def unsubscribe_push(*, by: User, endpoint: str) -> None:
     """No more to this browser of `by`. One that is not theirs, or unknown, is left as it is."""
-    for subscription in by.push_subscriptions.filter(endpoint=endpoint, gone_at=None):
+    for subscription in by.push_subscriptions.filter(
+        endpoint_hash=_endpoint_hash(endpoint), gone_at=None
+    ):
         _let_go(subscription)
 
 

@@ -6,6 +6,7 @@ import base64
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.db import transaction
 
 from athletes.models import SiteKey
 
@@ -20,11 +21,27 @@ def vapid() -> tuple[str, str]:
     """
     private = SiteKey.objects.filter(name=VAPID).values_list("value", flat=True).first()
     if private is None:
-        number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
-        made = SiteKey(name=VAPID, value=_base64(number.to_bytes(32, "big")))
-        SiteKey.objects.bulk_create([made], ignore_conflicts=True)
+        SiteKey.objects.bulk_create([SiteKey(name=VAPID, value=_new())], ignore_conflicts=True)
         private = SiteKey.objects.get(name=VAPID).value
+    if (
+        not private
+    ):  # sealed under a key that is gone: the browsers of before are lost, new ones are not
+        private = _replaced()
     return private, _public(private)
+
+
+@transaction.atomic
+def _replaced() -> str:
+    kept = SiteKey.objects.select_for_update(no_key=True).get(name=VAPID)
+    if not kept.value:
+        kept.value = _new()
+        kept.save(update_fields=["value"])
+    return kept.value
+
+
+def _new() -> str:
+    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+    return _base64(number.to_bytes(32, "big"))
 
 
 def _public(private: str) -> str:

@@ -71,6 +71,25 @@ def records():
     models.LastLook.objects.create(
         user=squad.coach, athlete=report.athlete, looked_at=report.reported_at
     )
+    models.Guardianship.objects.create(athlete=report.athlete, user=squad.coach)
+    models.Consent.objects.create(athlete=report.athlete, version="1", given_as="self")
+    models.DataExport.objects.create(asked_by=squad.coach)
+    models.ClinicianNote.objects.create(episode=report.episode, author=squad.coach, text="A note")
+    webhook = models.WebhookEndpoint.objects.create(
+        club=squad.club, name="Ours", url="https://hooks.example.test", secret="secret"
+    )
+    webhook.deliveries.create(
+        event_id=report.pk, event="ping", body={}, next_attempt_at=report.reported_at
+    )
+    models.SentBefore.objects.create(
+        user=squad.coach, key_hash="k", request_hash="r", claimed_until=report.reported_at
+    )
+    club = squad.club.pk
+    models.AuditChain.objects.get_or_create(club_key=club)
+    entry = models.AuditEntry.objects.create(
+        club_key=club, number=9999, action="read", what="report", face="desk", seal="s"
+    )
+    entry.subjects.create(athlete_key=report.athlete.pk, at=entry.at)
     models.Heartbeat.objects.update_or_create(name="worker", defaults={"at": report.reported_at})
 
 

@@ -1,0 +1,87 @@
+"""Who looked at whose health data, and who changed what. Each entry seals the one before it.
+
+Nothing here points at other tables: an entry outlives the people in it, and once they are erased its keys lead nowhere.
+No health data stands here: ids, and names of kinds of records.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import UniqueConstraint
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from athletes.models.base import one_of
+
+READ, CHANGED, REFUSED, TAKEN, ERASED = "read", "changed", "refused", "taken", "erased"
+ACTIONS = [
+    (READ, _("Looked at")),
+    (CHANGED, _("Changed")),
+    (REFUSED, _("Was refused")),
+    (TAKEN, _("Taken as a file")),
+    (ERASED, _("Erased")),
+]
+ON_PHONE, ON_DESK, BY_API, BY_ADMIN, BY_SITE = "phone", "desk", "api", "admin", "site"
+LOOKED_FROM = [
+    (ON_PHONE, _("Phone")),
+    (ON_DESK, _("Desk")),
+    (BY_API, _("Another program")),
+    (BY_ADMIN, _("Administration")),
+    (BY_SITE, _("The site itself")),
+]
+
+
+class AuditChain(models.Model):
+    """The last link of a club's chain: whoever adds the next one locks this row."""
+
+    club_key = models.UUIDField(primary_key=True)
+    number = models.PositiveBigIntegerField(default=0)
+    seal = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return f"Chain of {self.club_key}"
+
+
+class AuditEntry(models.Model):
+    """One look, change or refusal. Never changed: `seal` covers all of it and the seal before."""
+
+    club_key = models.UUIDField()
+    number = models.PositiveBigIntegerField(help_text="Place in the club's chain, from 1.")
+    at = models.DateTimeField(default=timezone.now)
+    actor_key = models.UUIDField(null=True, help_text="`User.uid`; empty: the site itself.")
+    action = models.CharField(max_length=7, choices=ACTIONS)
+    what = models.CharField(max_length=60, help_text="Kind of record or name of the page.")
+    record_key = models.CharField(max_length=40, blank=True, help_text="Primary key, if it is one.")
+    fields = models.JSONField(default=list, help_text="Names of the fields changed, no values.")
+    athlete_keys = models.JSONField(default=list, help_text="Whose data, sorted.")
+    face = models.CharField(max_length=5, choices=LOOKED_FROM)
+    seal_before = models.CharField(max_length=64, blank=True)
+    seal = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-at", "-number"]
+        constraints = [
+            UniqueConstraint(fields=["club_key", "number"], name="one_entry_per_number"),
+            models.CheckConstraint(condition=one_of("action", ACTIONS), name="audit_action_known"),
+            models.CheckConstraint(condition=one_of("face", LOOKED_FROM), name="audit_face_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Audit {self.club_key} {self.number}"
+
+
+class AuditSubject(models.Model):
+    """By whom an athlete was looked at: found by the athlete. Made from `AuditEntry.athlete_keys`, which is sealed."""
+
+    entry = models.ForeignKey(AuditEntry, on_delete=models.CASCADE, related_name="subjects")
+    athlete_key = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["entry", "athlete_key"], name="one_subject_per_entry")
+        ]
+        indexes = [models.Index(fields=["athlete_key", "-at"], name="audit_of_athlete")]
+
+    def __str__(self) -> str:
+        return f"Subject {self.pk}"

@@ -1,0 +1,31 @@
+"""What a token may be good for. A token never may more than its owner may at that moment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+# In the words of whoever ticks them. A scope to write lets read what it writes.
+SCOPES: dict[str, Any] = {
+    "athletes:read": _("See athletes and squads"),
+    "athletes:write": _("Add and change athletes and squads, invite people"),
+    "reports:read": _("See reports, answers, plans, check-ins and comments"),
+    "reports:write": _("Report pain, answer check-ins, tick off steps, comment"),
+    "care:write": _("Change plans, hold training, hand over, note what a clinician found"),
+    "escalations:read": _("See escalations"),
+    "escalations:write": _("Acknowledge and resolve escalations"),
+    "notices:read": _("See messages, and how one is told"),
+    "notices:write": _("Change how one is told, and switch on devices"),
+    "club:read": _("See a club's settings, who is told when, and its webhooks"),
+    "club:write": _("Change a club's settings, who is told when, and its webhooks"),
+    "account:read": _("See one's own account, who looked, and one's own data as a file"),
+    "account:write": _("Change one's own account, consent and sharing"),
+}
+ALL = frozenset(SCOPES)
+
+
+def allows(held: list[str], needed: str) -> bool:
+    """Whether a token with the scopes `held` may do what `needed` names."""
+    area, verb = needed.split(":")
+    return needed in held or (verb == "read" and f"{area}:write" in held)

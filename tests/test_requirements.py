@@ -22,7 +22,7 @@ def pins(name: str) -> list[str]:
 @pytest.mark.parametrize("name", FILES)
 def test_every_line_is_pinned_and_names_no_index(name: str) -> None:
     odd = [
-        line for line in pins(name) if not re.fullmatch(r"[A-Za-z0-9_.\-]+(\[\w+\])?==[\w.]+", line)
+        line for line in pins(name) if not re.fullmatch(r"[A-Za-z0-9_.\-]+(\[[\w,-]+\])?==[\w.]+", line)
     ]
     assert pins(name)
     assert not odd

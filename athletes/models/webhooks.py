@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q, UniqueConstraint
+from django.db.models import F, Q, UniqueConstraint
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -80,6 +82,34 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
     def due(self) -> Self:
         return self.filter(state="pending", next_attempt_at__lte=Now())
 
+    def not_handed_on(self) -> Self:
+        """Due, and not handed to Celery for this try."""
+        return self.due().filter(~_HANDED_ON)
+
+    def left_lying(self) -> Self:
+        """Due, and nobody came for it: the messenger is away, or has its hands full."""
+        late = Q(next_attempt_at__lte=Now() - _silence())
+        return self.due().filter((_HANDED_ON & _unheeded()) | (~_HANDED_ON & late))
+
+    def at_the_messenger(self) -> Self:
+        """Handed to Celery and still in its hands: in the queue, or being sent."""
+        queued = _HANDED_ON & ~_unheeded()
+        being_sent = Q(next_attempt_at__gt=Now(), dispatched_at__isnull=False)
+        return self.filter(queued | being_sent, state="pending")
+
+
+# For the try that is due now: an earlier handing on came before the time of this one.
+_HANDED_ON = Q(dispatched_at__isnull=False, dispatched_at__gte=F("next_attempt_at"))
+
+
+def _silence() -> timedelta:
+    return timedelta(seconds=settings.BROKER_SILENT_S)
+
+
+def _unheeded() -> Q:
+    """Nothing came of its being handed on (or the clock was set back since)."""
+    return Q(dispatched_at__lte=Now() - _silence()) | Q(dispatched_at__gt=Now() + _silence())
+
 
 class WebhookDelivery(Record):
     """One event for one address: written in the transaction of what happened, sent later, tried again.
@@ -102,6 +132,9 @@ class WebhookDelivery(Record):
     state = models.CharField(max_length=9, choices=DELIVERY_STATES, default="pending")
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(db_index=True)
+    dispatched_at = models.DateTimeField(
+        null=True, blank=True, help_text="Handed to Celery for this try."
+    )
     first_attempt_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     status = models.PositiveSmallIntegerField(

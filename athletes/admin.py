@@ -391,3 +391,14 @@ class AuditSubjectAdmin(ShownOnly):
 @admin.register(models.AuditChain)
 class AuditChainAdmin(ShownOnly):
     list_display = ("club_key", "number")
+
+
+@admin.register(models.Forgotten)
+class ForgottenAdmin(ShownOnly):
+    list_display = ("key_hash", "at")
+
+
+@admin.register(models.PastTally)
+class PastTallyAdmin(ShownOnly):
+    list_display = ("club", "year", "what", "number")
+    list_select_related = ("club",)

@@ -3,6 +3,7 @@ from athletes.models.availability import HandOver, LastLook, TrainingHold
 from athletes.models.care import CareStep
 from athletes.models.clock import Heartbeat
 from athletes.models.consent import Consent, DataExport, Guardianship
+from athletes.models.erasure import Forgotten, PastTally
 from athletes.models.escalations import Escalation, EscalationEvent
 from athletes.models.follow_up import CheckIn, ClinicianFinding, ClinicianNote
 from athletes.models.invitations import Invitation
@@ -40,6 +41,7 @@ __all__ = [
     "Episode",
     "Escalation",
     "EscalationEvent",
+    "Forgotten",
     "Guardianship",
     "HandOver",
     "Heartbeat",
@@ -49,6 +51,7 @@ __all__ = [
     "Notification",
     "OnCall",
     "PainReport",
+    "PastTally",
     "PushSubscription",
     "ReturnClearance",
     "ReturnPlan",

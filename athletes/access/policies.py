@@ -1,0 +1,48 @@
+"""*What this state allows*, whoever asks: why something cannot be done with a thing as it stands now; "" where it can.
+
+Who may do it at all is another question, and stands in permissions.py. Services ask both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from athletes.access.roles import ATHLETE, OWNER
+
+if TYPE_CHECKING:
+    from athletes.models import Athlete, Episode, Membership
+
+
+def why_sharing_stays(athlete: Athlete) -> str:
+    if athlete.left_at is not None:
+        return _("Who has left the club shares nothing with it any more.")
+    return ""
+
+
+def why_no_note(episode: Episode) -> str:
+    """Closed or not: a letter from a doctor may come after the end."""
+    if episode.athlete.is_drill:
+        return _("This is a drill: nobody is hurt.")
+    return ""
+
+
+def why_role_stays(membership: Membership) -> str:
+    """A club without an owner could never be changed again, and its chain would end at the coaches."""
+    if membership.ended_at is not None:
+        return _("This role has ended already.")
+    owners = type(membership).objects.active().filter(club=membership.club_id, role=OWNER)
+    if membership.role == OWNER and not owners.exclude(pk=membership.pk).exists():
+        return _("This is the club’s last owner. Make somebody else an owner first.")
+    return ""
+
+
+def why_squads_stay(membership: Membership) -> str:
+    if membership.ended_at is not None:
+        return _("This role has ended already.")
+    if membership.role == OWNER:
+        return _("An owner sees every squad of the club.")
+    if membership.role == ATHLETE:
+        return _("An athlete’s squads are changed on the athlete’s own record.")
+    return ""

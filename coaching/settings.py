@@ -88,6 +88,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "coaching.headers.for_this_site_only",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "coaching.request_log.request_log",  # after WhiteNoise: files are not worth a line
     # Pages are sent compressed. What BREACH would measure is hidden: the CSRF token is masked anew in each answer,
@@ -341,6 +343,25 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds since the last day of use
 PHONE_SESSION_AGE = 120 * 24 * 3600  # seconds: an athlete without pain stays away for long
 SECURE_REFERRER_POLICY = "same-origin"
+# What no page of ours needs, and no script that got into one should have.
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: []
+    for feature in (
+        "accelerometer",
+        "autoplay",
+        "camera",
+        "display-capture",
+        "encrypted-media",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+        "xr-spatial-tracking",
+    )
+}
 X_FRAME_OPTIONS = "DENY"
 # Everything comes from here and nothing is inline: words that somebody typed can never become a script. Only the two
 # pages that show the REST schema need more (coaching/api/urls.py). Nothing is reported to anybody.

@@ -35,6 +35,7 @@ from athletes.postman import BUSY_REST_S, Postman
 from athletes.publisher import Publisher
 from athletes.services import (
     assessments,
+    audit_seals,
     clock,
     delivery,
     digests,
@@ -103,6 +104,11 @@ SWEEPS = [
         "check_ins_missed",
         lambda: CheckIn.objects.due_to_miss().order_by("missed_at"),
         lambda pk: follow_up.miss(check_in_id=pk),
+    ),
+    Sweep(
+        "audit",
+        audit_seals.not_sealed,
+        lambda pk: audit_seals.seal_beginning_with(entry_id=pk),
     ),
 ]
 

@@ -15,4 +15,5 @@ SWEEP_EVERY_S = {
     "check_ins_due": CHECK_INS_EVERY_S,
     "check_ins_reminded": CHECK_INS_EVERY_S,
     "check_ins_missed": CHECK_INS_EVERY_S,
+    "audit": 5.0,  # so long can an entry be taken out again unseen
 }

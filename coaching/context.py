@@ -31,6 +31,7 @@ STANDING_STILL = {
     clock.sweep_beat("digests"): _("the morning messages"),
     clock.sweep_beat("messages"): _("messages put off by a clock that was set back"),
     clock.sweep_beat("drills"): _("the end of drills"),
+    clock.sweep_beat("audit"): _("the sealing of who looked"),
 }
 MOST_COUNTED = 99  # notices; beyond that nobody wants to know how many
 

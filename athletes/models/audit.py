@@ -1,13 +1,18 @@
 """Who looked at whose health data, and who changed what. Each entry seals the one before it.
 
+An entry is written with what it tells of; its number and seal are given a moment later, by one at a time
+(`athletes.services.audit_seals`), so that nobody who looks or writes waits for anybody else who does.
+
 Nothing here points at other tables: an entry outlives the people in it, and once they are erased its keys lead nowhere.
 No health data stands here: ids, and names of kinds of records.
 """
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
-from django.db.models import UniqueConstraint
+from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -42,11 +47,21 @@ class AuditChain(models.Model):
         return f"Chain of {self.club_key}"
 
 
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def not_sealed(self) -> Self:
+        return self.filter(number=None)
+
+    def sealed(self) -> Self:
+        return self.exclude(number=None)
+
+
 class AuditEntry(models.Model):
-    """One look, change or refusal. Never changed: `seal` covers all of it and the seal before."""
+    """One look, change or refusal. Once sealed it never changes: `seal` covers all of it and the seal before."""
 
     club_key = models.UUIDField()
-    number = models.PositiveBigIntegerField(help_text="Place in the club's chain, from 1.")
+    number = models.PositiveBigIntegerField(
+        null=True, help_text="Place in the club's chain, from 1; empty: not sealed yet."
+    )
     at = models.DateTimeField(default=timezone.now)
     actor_key = models.UUIDField(null=True, help_text="`User.uid`; empty: the site itself.")
     action = models.CharField(max_length=7, choices=ACTIONS)
@@ -56,14 +71,26 @@ class AuditEntry(models.Model):
     athlete_keys = models.JSONField(default=list, help_text="Whose data, sorted.")
     face = models.CharField(max_length=5, choices=LOOKED_FROM)
     seal_before = models.CharField(max_length=64, blank=True)
-    seal = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64, blank=True)
+
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-at", "-number"]
+        ordering = ["-at", "-id"]
         constraints = [
             UniqueConstraint(fields=["club_key", "number"], name="one_entry_per_number"),
             models.CheckConstraint(condition=one_of("action", ACTIONS), name="audit_action_known"),
             models.CheckConstraint(condition=one_of("face", LOOKED_FROM), name="audit_face_known"),
+            models.CheckConstraint(
+                condition=Q(number__isnull=True, seal="") | ~Q(number__isnull=True) & ~Q(seal=""),
+                name="audit_sealed_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["club_key", "at"], condition=Q(number=None), name="audit_not_sealed"
+            ),
+            models.Index(fields=["actor_key", "what", "-at"], name="audit_of_actor"),
         ]
 
     def __str__(self) -> str:

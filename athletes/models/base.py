@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import uuid_utils.compat as uuids
 from django.db import models
@@ -12,6 +12,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from athletes import looking
 from guidance import Disposition
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
@@ -44,6 +45,12 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        row = super().from_db(*args, **kwargs)
+        looking.note(row)
+        return row
 
 
 class KeepsTime(models.QuerySet[Row]):

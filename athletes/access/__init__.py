@@ -2,6 +2,7 @@
 
 roles.py        the roles in words, and what each may do
 reads.py        which rows somebody sees: what every `visible_to(user)` is built of
+sight.py        how much of a row: what is withheld where an athlete shares only the status
 permissions.py  who may do a thing
 policies.py     what the state of a thing allows, whoever asks
 """
@@ -47,6 +48,7 @@ from athletes.access.roles import (
     Role,
     who,
 )
+from athletes.access.sight import SHARE_ALL, SHARE_STATUS, WITHHELD, Sight, tells_kind
 
 __all__ = [
     "ATHLETE",
@@ -59,10 +61,14 @@ __all__ = [
     "OLDEST_CONSENT_AGE",
     "OWNER",
     "ROLES",
+    "SHARE_ALL",
+    "SHARE_STATUS",
+    "WITHHELD",
     "YOUNGEST_CONSENT_AGE",
     "May",
     "NotAllowed",
     "Role",
+    "Sight",
     "clubs_led_by",
     "clubs_served_by",
     "desk_memberships",
@@ -81,6 +87,7 @@ __all__ = [
     "squads_led_by",
     "squads_seen_by",
     "squads_treated_by",
+    "tells_kind",
     "wards_of",
     "who",
     "years_before",

@@ -23,7 +23,7 @@ from athletes.models.base import LONGEST_WAIT_MIN, MOST_QUIET_H, Changing, Keeps
 from guidance import KNOWLEDGE, Answers, Disposition
 
 SHORTEST_KEEPING_MONTHS = 12  # a pain that came back within a year is judged by what was before
-SHARE_ALL, SHARE_STATUS = "full", "status"
+SHARE_ALL, SHARE_STATUS = access.SHARE_ALL, access.SHARE_STATUS
 SHARING = [
     (SHARE_ALL, gettext_lazy("All that I tell")),
     (SHARE_STATUS, gettext_lazy("Only whether I can train, and my plan")),
@@ -175,6 +175,9 @@ class Club(Record):
     )
     needs_second_factor = models.BooleanField(
         default=False, help_text="Whether whoever looks after athletes here must log in with two."
+    )
+    second_factor_since = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it was asked for: the grace runs."
     )
     consent_age = models.PositiveSmallIntegerField(
         default=access.OLDEST_CONSENT_AGE,
@@ -354,6 +357,13 @@ class AthleteQuerySet(KeepsTime["Athlete"]):
         desk = Athlete.objects.seen_from_desk_by(user).values("pk")
         own = Athlete.objects.told_about_themselves(user).values("pk")
         return self.filter(Q(pk__in=own) | Q(pk__in=desk))
+
+    def told_whole_to(self, user: Any) -> Self:
+        """Of whom `user` is told all, and not the status only: see access/sight.py."""
+        own = Athlete.objects.told_about_themselves(user).values("pk")
+        treated = Athlete.objects.seen_as_clinician_by(user).values("pk")
+        closest = Q(pk__in=own) | Q(pk__in=treated)
+        return self.visible_to(user).filter(closest | Q(sharing=SHARE_ALL))
 
 
 def validate_birth_date(day: date) -> None:

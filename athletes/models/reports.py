@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, UniqueConstraint
+from django.db.models import Case, F, OuterRef, Q, Subquery, UniqueConstraint, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -104,6 +104,11 @@ class PainReportQuerySet(AthleteScoped["PainReport"]):
 
     def with_people(self) -> Self:
         return self.select_related("athlete", "episode", "filed_by")
+
+    def with_pain_shown_to(self, user: Any) -> Self:
+        """Adds `pain_shown` (0 to 10), to order and filter by: empty where `user` is not told the pain."""
+        told = Athlete.objects.told_whole_to(user).values("pk")
+        return self.annotate(pain_shown=Case(When(athlete__in=told, then=F("pain_now"))))
 
 
 class PainReport(Changing):

@@ -25,3 +25,8 @@ class AthleteScoped(KeepsTime[Row]):
         """As `visible_to`, without what `user` sees only because it is their own."""
         seen = Athlete.objects.seen_from_desk_by(user).values("pk")
         return self.filter(**{f"{self.athlete_path}__in": seen})
+
+    def told_whole_to(self, user: Any) -> Self:
+        """Of athletes of whom `user` is told all: what is counted, ordered or searched starts from here."""
+        told = Athlete.objects.told_whole_to(user).values("pk")
+        return self.filter(**{f"{self.athlete_path}__in": told})

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from athletes.models import Assessment, CheckIn, PainReport
 from athletes.services import check_ins
-from coaching.api import filters, schema
+from coaching.api import examples, filters, schema
 from coaching.api.knowledge import FindingSerializer, OptionSerializer, SaidField
 from coaching.api.reports import DangerAnswered, ReportSerializer, ToldAt
 from coaching.api.serializers import AnswersField, Strict
@@ -130,9 +130,9 @@ class CheckIns(DangerAnswered, mixins.ListModelMixin, mixins.RetrieveModelMixin)
             201: ReportSerializer,
             200: schema.answer(ReportSerializer, "The same answer was sent before."),
             **schema.errors(409),
-            503: schema.NOT_STORED,
+            **schema.NOT_STORED,
         },
-        examples=[schema.CHECK_IN_ANSWER],
+        examples=[examples.CHECK_IN_ANSWER],
         filters=False,
     )
     @action(detail=True, methods=["post"], filterset_class=None)

@@ -1,13 +1,14 @@
-"""One shape for everything that goes wrong: `{"error": {"code", "message", "fields"}}`.
+"""One shape for everything that goes wrong: a problem as RFC 9457 describes it, `application/problem+json`.
 
-`code` is for programs, `message` for people; `fields` names what to correct, by the path of the field
-(`answers.fever`), each with its sentences, and is empty where no single field is at fault.
+`code` is for programs, `detail` for people; `errors` names what to correct: a JSON pointer into what was sent
+(`/answers/fever`), a query parameter or a header, each with one sentence.
 """
 
 from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
@@ -26,8 +27,27 @@ from coaching.api.judgement import screening_told
 
 logger = logging.getLogger(__name__)
 
+MEDIA_TYPE = "application/problem+json"
+TYPE = "urn:niggle:problem:"
 RETRY_AFTER_S = 5
 NOTHING_HERE = "There is nothing here that you can see."
+FAULT = "Something went wrong here. It was noted; please try again later."
+TITLES = {
+    400: "Something that was sent cannot be used",
+    401: "Nobody is logged in",
+    403: "This may not be done",
+    404: "Nothing here",
+    405: "This is not offered here",
+    406: "Only JSON is given",
+    409: "Not as things stand",
+    412: "Somebody else was first",
+    413: "Too much at once",
+    415: "Only JSON is taken",
+    422: "The key was used for something else",
+    429: "Too many requests",
+    500: "A fault of ours",
+    503: "Not available just now",
+}
 
 
 class WrongCredentials(exceptions.APIException):
@@ -46,6 +66,26 @@ class Conflict(exceptions.APIException):
     status_code = status.HTTP_409_CONFLICT
     default_detail = "This client_key was used before, with other content."
     default_code = "conflict"
+
+
+class StillAtWork(Conflict):
+    """The first request with this `Idempotency-Key` has not been answered yet."""
+
+    default_detail = "The first request with this Idempotency-Key is still at work. Ask again."
+    default_code = "still_at_work"
+    wait = 1
+
+
+class KeyUsedOtherwise(exceptions.APIException):
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_detail = "This Idempotency-Key was used before, for something else. Make a new one."
+    default_code = "key_used_otherwise"
+
+
+class ChangedMeanwhile(exceptions.APIException):
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_detail = "It was changed since you fetched it. Look once more, then change it."
+    default_code = "changed_meanwhile"
 
 
 class TooLarge(exceptions.APIException):
@@ -69,16 +109,38 @@ class ReportNotStored(Unavailable):
     default_code = "not_stored"
 
 
+class WrongRequest(exceptions.ValidationError):
+    """What is wrong stands in the address or in a header, not in the body."""
+
+    def __init__(self, sentence: str, *, parameter: str = "", header: str = "") -> None:
+        super().__init__(sentence)
+        self.place = {"parameter": parameter} if parameter else {"header": header}
+
+
 def one_shape(exc: Exception, context: dict[str, Any]) -> Response:
     """The answer to any exception in a view. What nobody foresaw is logged and answered as 500."""
     known = _translated(exc)
     set_rollback()
     if known is None:
         return _fault(exc, context)
-    response = Response(_body(known), status=known.status_code, headers=_headers(known))
+    body = _body(known, in_query=context["request"].method in ("GET", "HEAD"))
     if isinstance(exc, NotStored):
-        response.data["screening"] = screening_told(exc.screening.as_json())
-    return response
+        body["screening"] = screening_told(exc.screening.as_json())
+    return Response(
+        body, status=known.status_code, headers=_headers(known), content_type=MEDIA_TYPE
+    )
+
+
+def problem(code: int, name: str, detail: str, **more: Any) -> dict[str, Any]:
+    """The body of an answer with the status `code`; `name` is what programs know it by."""
+    return {
+        "type": TYPE + name,
+        "title": TITLES[code],
+        "status": code,
+        "detail": detail,
+        "code": name,
+        **more,
+    }
 
 
 def _translated(exc: Exception) -> exceptions.APIException | None:
@@ -107,13 +169,13 @@ def _translated(exc: Exception) -> exceptions.APIException | None:
     return None
 
 
-def _body(exc: exceptions.APIException) -> dict[str, Any]:
-    fields = _fields(exc.detail) if isinstance(exc, exceptions.ValidationError) else {}
-    general = fields.pop("non_field_errors", [])
-    if isinstance(exc, exceptions.ValidationError):
-        named = [f"{name}: {sentence}" for name, told in fields.items() for sentence in told]
-        return _error("invalid", " ".join([*general, *named]), fields)
-    return _error(_code(exc), str(exc.detail), fields)
+def _body(exc: exceptions.APIException, *, in_query: bool) -> dict[str, Any]:
+    if not isinstance(exc, exceptions.ValidationError):
+        return problem(exc.status_code, _code(exc), str(exc.detail))
+    told = list(_told(exc.detail))
+    sentences = [f"{'.'.join(path)}: {text}" if path else text for path, text in told]
+    errors = [{**_place(exc, path, in_query), "detail": text} for path, text in told]
+    return problem(exc.status_code, "invalid", " ".join(sentences), errors=errors)
 
 
 def _code(exc: exceptions.APIException) -> str:
@@ -121,28 +183,44 @@ def _code(exc: exceptions.APIException) -> str:
     return codes if isinstance(codes, str) else exc.default_code
 
 
-def _error(code: str, message: str, fields: dict[str, list[str]]) -> dict[str, Any]:
-    return {"error": {"code": code, "message": message, "fields": fields}}
-
-
-def _fields(detail: Any, path: str = "") -> dict[str, list[str]]:
-    """Nested errors as one flat mapping from dotted path to sentences."""
+def _told(detail: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Nested errors as one flat list of where and what; what no single field is to blame for comes first."""
     if isinstance(detail, dict):
-        parts = [(f"{path}.{name}" if path else str(name), told) for name, told in detail.items()]
+        for name in sorted(detail, key=lambda name: name != "non_field_errors"):
+            yield from _told(
+                detail[name], path if name == "non_field_errors" else (*path, str(name))
+            )
     elif isinstance(detail, list) and any(isinstance(told, dict | list) for told in detail):
-        parts = [(f"{path}.{number}", told) for number, told in enumerate(detail)]
+        for number, told in enumerate(detail):
+            yield from _told(told, (*path, str(number)))
     else:
-        told = detail if isinstance(detail, list) else [detail]
-        return {path or "non_field_errors": [str(sentence) for sentence in told]}
-    return {name: told for part, under in parts for name, told in _fields(under, part).items()}
+        for sentence in detail if isinstance(detail, list) else [detail]:
+            yield path, str(sentence)
+
+
+def _place(
+    exc: exceptions.ValidationError, path: tuple[str, ...], in_query: bool
+) -> dict[str, str]:
+    if isinstance(exc, WrongRequest):
+        return exc.place
+    if in_query and path:
+        return {"parameter": ".".join(path)}
+    return {"pointer": "".join(f"/{_escaped(part)}" for part in path)}
+
+
+def _escaped(part: str) -> str:
+    """As RFC 6901 wants it."""
+    return part.replace("~", "~0").replace("/", "~1")
 
 
 def _headers(exc: exceptions.APIException) -> dict[str, str]:
     headers = {}
-    if exc.status_code == status.HTTP_401_UNAUTHORIZED:
-        headers["WWW-Authenticate"] = getattr(exc, "auth_header", 'Bearer realm="niggle"')
+    if shown := getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = shown
+    elif exc.status_code == status.HTTP_401_UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'Bearer realm="niggle"'
     if wait := getattr(exc, "wait", None):
-        headers["Retry-After"] = str(int(wait))
+        headers["Retry-After"] = str(max(1, int(wait)))
     return headers
 
 
@@ -151,8 +229,8 @@ def _fault(exc: Exception, context: dict[str, Any]) -> Response:
     _note(f"fault in {request.method} {request.path}", exc)
     # What Django itself sends for a fault: error trackers and the test client listen to it.
     got_request_exception.send(sender=one_shape, request=request)
-    message = "Something went wrong here. It was noted; please try again later."
-    return Response(_error("fault", message, {}), status=status.HTTP_500_INTERNAL_SERVER_ERROR)
+    code = status.HTTP_500_INTERNAL_SERVER_ERROR
+    return Response(problem(code, "fault", FAULT), status=code, content_type=MEDIA_TYPE)
 
 
 def _note(what: str, exc: BaseException) -> None:

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from athletes.models import Assessment, Athlete, PainReport
 from athletes.services.reports import NotStored, submit_pain_report
-from coaching.api import filters, judgement, schema
+from coaching.api import examples, filters, judgement, schema
 from coaching.api.scoped import Scoped
 from coaching.api.serializers import AnswersField, PersonSerializer, Strict, VisibleRelated, parsed
 from guidance import screen
@@ -185,9 +185,9 @@ class Reports(DangerAnswered, mixins.ListModelMixin, mixins.RetrieveModelMixin):
             201: ReportSerializer,
             200: schema.answer(ReportSerializer, "The same report was sent before."),
             **schema.errors(409),
-            503: schema.NOT_STORED,
+            **schema.NOT_STORED,
         },
-        examples=[schema.NEW_REPORT, schema.REPORT],
+        examples=[examples.NEW_REPORT, examples.REPORT],
     )
     def create(self, request: Request) -> Response:
         """Report pain, for myself or for an athlete that I look after. The danger signs are answered at once."""
@@ -198,7 +198,7 @@ class Reports(DangerAnswered, mixins.ListModelMixin, mixins.RetrieveModelMixin):
         return Response(self.get_serializer(report).data, status=code)
 
     @extend_schema(
-        responses=judgement.AssessmentSerializer, examples=[schema.ASSESSMENT], filters=False
+        responses=judgement.AssessmentSerializer, examples=[examples.ASSESSMENT], filters=False
     )
     @action(detail=True, filterset_class=None)
     def assessment(self, request: Request, pk: str) -> Response:

@@ -1,95 +1,219 @@
-"""What the OpenAPI schema says beyond what the serializers say by themselves."""
+"""What the OpenAPI schema says beyond what the serializers say by themselves.
+
+Each operation gets what the conventions give it: every status that can occur, the headers, and the parameters of requests
+that may be sent again. Views say only what is their own.
+"""
 
 from __future__ import annotations
 
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from coaching.api.errors import MEDIA_TYPE, problem
 from coaching.api.judgement import ScreeningSerializer
 
 ITEM_ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
 
 
-class ErrorDetailSerializer(serializers.Serializer[Any]):
+class WrongPartSerializer(serializers.Serializer[Any]):
+    """One thing to correct, and where it stands: one of `pointer`, `parameter` and `header`."""
+
+    pointer = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        help_text="JSON pointer into what was sent, such as `/answers/fever`; empty: all of it.",
+    )
+    parameter = serializers.CharField(required=False, help_text="Of the address.")
+    header = serializers.CharField(required=False)
+    detail = serializers.CharField()
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """The one shape of everything that goes wrong (RFC 9457)."""
+
+    type = serializers.CharField(help_text="`urn:niggle:problem:` and the code.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="For people.")
     code = serializers.CharField(help_text="For programs.")
-    message = serializers.CharField(help_text="For people.")
-    fields = serializers.DictField(  # type: ignore[assignment]
-        child=serializers.ListField(child=serializers.CharField()),
-        help_text="What to correct, by path of the field, such as `answers.fever`.",
+    errors = WrongPartSerializer(many=True, required=False)  # type: ignore[assignment]
+    screening = ScreeningSerializer(
+        required=False,
+        help_text="What the danger signs mean, wherever the answers of a report could be read.",
     )
 
 
-class ErrorSerializer(serializers.Serializer[Any]):
-    """The one shape of everything that goes wrong."""
-
-    error = ErrorDetailSerializer()
-
-
-class NotStoredSerializer(ErrorSerializer):
-    """The database failed. The danger signs are answered all the same wherever the answers could be read."""
-
-    screening = ScreeningSerializer(required=False)
-
-
 MEANING = {
-    400: "Something that was sent cannot be used; `fields` names it.",
+    400: "Something that was sent cannot be used; `errors` names it.",
     401: "No token or session, or one that cannot be used.",
-    403: "You can see it but may not do this with it.",
+    403: "You can see it but may not do this with it, or the token is not good for this.",
     404: "It does not exist, or you cannot see it: the two are not told apart.",
-    409: "As things stand it cannot be done, or this client_key was used before, with other content.",
-    429: "Too many log-ins failed. `Retry-After` says when to try again.",
+    406: "Only JSON is given.",
+    409: "As things stand it cannot be done, or this key was used before.",
+    412: "Somebody else was first: it is no longer what `If-Match` names.",
+    413: "More than can be taken at once.",
+    415: "Only JSON in UTF-8 is taken.",
+    422: "This `Idempotency-Key` was used before, for something else.",
+    429: "Too many requests. `Retry-After` says when to go on.",
+    500: "A fault of ours. It was noted.",
     503: "The database does not answer. `Retry-After` says when to try again.",
 }
+CODES = {
+    400: "invalid",
+    401: "not_authenticated",
+    403: "permission_denied",
+    404: "not_found",
+    406: "not_acceptable",
+    409: "still_at_work",
+    412: "changed_meanwhile",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "key_used_otherwise",
+    429: "throttled",
+    500: "fault",
+    503: "unavailable",
+}
+HEADERS = {
+    "ETag": "Names this state of it. For `If-None-Match` and `If-Match`.",
+    "Idempotency-Replayed": "`true`: this is the answer that was given the first time.",
+    "Retry-After": "Seconds.",
+    "WWW-Authenticate": "How to log in, or which scope is missing.",
+}
+OWN_HEADERS = {
+    401: ("WWW-Authenticate",),
+    403: ("WWW-Authenticate",),
+    409: ("Retry-After",),
+    429: ("Retry-After",),
+    503: ("Retry-After",),
+}
+PARAMETERS = {
+    "Idempotency-Key": (
+        "Made by the client, 1 to 200 visible ASCII characters. Sent again with the same body it gets the first "
+        "answer, for 24 hours.",
+        {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    ),
+    "If-Match": ("An `ETag`: only change it if it is still that.", {"type": "string"}),
+    "If-None-Match": ("An `ETag`: 304 if it is still that.", {"type": "string"}),
+}
+UNCHANGED = {"description": "It is still what `If-None-Match` names."}
 
 
 def answer(serializer: Any, description: str) -> OpenApiResponse:
     return OpenApiResponse(serializer, description)
 
 
-def errors(*codes: int) -> dict[int, OpenApiResponse]:
-    return {code: answer(ErrorSerializer, MEANING[code]) for code in codes}
+def errors(*codes: int) -> dict[tuple[int, str], OpenApiResponse]:
+    """For `extend_schema`: statuses of a view's own. Those of the conventions are there already."""
+    return {(code, MEDIA_TYPE): answer(ProblemSerializer, MEANING[code]) for code in codes}
 
 
-NOT_STORED = answer(
-    NotStoredSerializer,
-    "Not stored; send it again with the same client_key after `Retry-After` seconds. "
-    "What the danger signs mean is in `screening`.",
-)
+NOT_STORED = {
+    (503, MEDIA_TYPE): answer(
+        ProblemSerializer,
+        "Not stored; send it again with the same client_key after `Retry-After` seconds. "
+        "What the danger signs mean is in `screening`.",
+    )
+}
 
 
 class Described(AutoSchema):
-    """Adds to each operation the errors that any view can give."""
+    """Adds to each operation what the conventions give to all."""
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
-        bodies = super()._get_response_bodies(direction)
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        self.resolve_serializer(ProblemSerializer, "response")
+        responses = operation["responses"]
         for code in self._codes():
-            text = MEANING[code]
-            bodies.setdefault(
-                str(code), self._get_response_for_code(answer(ErrorSerializer, text), str(code))
-            )
-        other = answer(
-            ErrorSerializer, "Anything else (405, 406, 413, 415, 500), in the same shape."
-        )
-        bodies["default"] = self._get_response_for_code(other, "default")
-        return dict(sorted(bodies.items()))
+            responses.setdefault(str(code), _ref("responses", _name(code)))
+        if self.method == "GET" and "200" in responses:
+            responses["200"].setdefault("headers", {})["ETag"] = _ref("headers", "ETag")
+            responses["304"] = _ref("responses", "NotModified")
+        for code in ("200", "201", "202", "204"):
+            if self.method == "POST" and self._is_kept() and code in responses:
+                name = "Idempotency-Replayed"
+                responses[code].setdefault("headers", {})[name] = _ref("headers", name)
+        for code, names in OWN_HEADERS.items():
+            if "$ref" not in (told := responses.get(str(code), {"$ref": ""})):
+                told.setdefault("headers", {}).update({n: _ref("headers", n) for n in names})
+        operation["responses"] = dict(sorted(responses.items()))
+        if named := self._parameters():
+            refs = [_ref("parameters", name) for name in named]
+            operation["parameters"] = [*operation.get("parameters", []), *refs]
+        return operation
 
     def _codes(self) -> list[int]:
-        codes = [503]
+        codes = [400, 406, 500, 503]
         if self.view.authentication_classes:
-            codes += [401]
-        if self.method != "GET":
-            codes += [400, 403]
-        if "{" in self.path:
-            codes += [404]
-        elif self._is_list_view():
-            codes += [400, 404]  # a filter that cannot be read; a page beyond the last
+            codes += [401, 403, 429]
+        if self.method in ("POST", "PUT", "PATCH", "DELETE"):
+            codes += [413, 415] if self.method != "DELETE" else [412]
+        if self.method in ("PUT", "PATCH"):
+            codes += [412]
+        if self.method == "POST" and self._is_kept():
+            codes += [409, 422]
+        if "{" in self.path or self._is_list_view():
+            codes += [404]  # also a page beyond the last
         return codes
+
+    def _parameters(self) -> list[str]:
+        match self.method:
+            case "GET":
+                return ["If-None-Match"]
+            case "POST":
+                return ["Idempotency-Key"] if self._is_kept() else []
+            case _:
+                return ["If-Match"]
+
+    def _is_kept(self) -> bool:
+        """Answers are kept for somebody: without a log-in there is nobody to keep them for."""
+        return bool(self.view.authentication_classes)
+
+
+def _ref(kind: str, name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def _name(code: int) -> str:
+    """`NotFound`"""
+    return HTTPStatus(code).phrase.title().replace(" ", "").replace("-", "")
+
+
+def conventions(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Hook of drf-spectacular: the parts that all operations refer to."""
+    parts = result.setdefault("components", {})
+    parts["responses"] = {_name(code): _problem_response(code) for code in sorted(CODES)}
+    parts["responses"]["NotModified"] = {
+        **UNCHANGED,
+        "headers": {"ETag": _ref("headers", "ETag")},
+    }
+    parts["headers"] = {
+        name: {"description": told, "schema": {"type": "string"}} for name, told in HEADERS.items()
+    }
+    parts["parameters"] = {
+        name: {"name": name, "in": "header", "description": told, "schema": shape}
+        for name, (told, shape) in PARAMETERS.items()
+    }
+    return result
+
+
+def _problem_response(code: int) -> dict[str, Any]:
+    headers = {name: _ref("headers", name) for name in OWN_HEADERS.get(code, [])}
+    more: dict[str, Any] = {}
+    if code == HTTPStatus.BAD_REQUEST:
+        more["errors"] = [{"pointer": "/answers/fevr", "detail": "There is no question 'fevr'."}]
+    example = problem(code, CODES[code], MEANING[code].replace("`", ""), **more)
+    content = {"schema": _ref("schemas", "Problem"), "example": example}
+    told: dict[str, Any] = {"description": MEANING[code], "content": {MEDIA_TYPE: content}}
+    return {**told, "headers": headers} if headers else told
 
 
 class OncePerProcess(SchemaGenerator):
@@ -102,146 +226,3 @@ class OncePerProcess(SchemaGenerator):
 @cache
 def _made(public: bool) -> Any:
     return SchemaGenerator().get_schema(request=None, public=public)
-
-
-def _sent(name: str, value: dict[str, Any]) -> OpenApiExample:
-    return OpenApiExample(name, value=value, request_only=True)
-
-
-def _got(name: str, value: dict[str, Any], code: int = 200) -> OpenApiExample:
-    return OpenApiExample(name, value=value, response_only=True, status_codes=[str(code)])
-
-
-LOGIN = _sent("Log in", {"email": "coach@demo.test", "password": "niggle-demo-club"})
-TOKEN = _got("A token", {"token": "ngl_…", "expiry": "2026-07-01T08:00:00Z"})
-NEW_ATHLETE = _sent("A new athlete", {"name": "Robin", "timezone": "Europe/Berlin"})
-
-_ID = "0197c1d2-0000-7000-8000-00000000000{}"
-_TELLING = {
-    "site": ["calf"],
-    "side": "right",
-    "swelling": "yes",
-    "warmth": "yes",
-    "recent_flight": "yes",
-    "fever": "unsure",
-    "severity_nrs": 6,
-}
-TELLING = _sent("A swollen warm calf after a flight", {"answers": _TELLING})
-NEW_REPORT = _sent(
-    "A swollen warm calf after a flight",
-    {"athlete": _ID.format(1), "client_key": _ID.format(2), "answers": _TELLING},
-)
-CHECK_IN_ANSWER = _sent(
-    "Better, and nothing new",
-    {
-        "client_key": _ID.format(5),
-        "trend": "better",
-        "answers": {"severity_nrs": 2, "can_walk": "yes", "hop_pain": "no", "swelling": "no"},
-    },
-)
-_RULE = {
-    "id": "possible_leg_clot",
-    "name": "Possible blood clot in the leg",
-    "level": "same_day",
-    "certain": True,
-    "because": ["Swelling: yes", "Warmth: yes", "Recent flight: yes"],
-    "findings": ["swelling", "warmth", "recent_flight"],
-    "tell_athlete": "See a doctor today and say that you flew.",
-    "tell_coach": "A swollen warm calf after a flight: make sure that a doctor looks at it today.",
-    "why": "A swollen calf after a long time of sitting can be a clot in a deep vein.",
-    "sources": ["nice-ng158"],
-    "references": [
-        {"id": "nice-ng158", "title": "NICE NG158, clots in deep veins", "locator": "Wells score"}
-    ],
-}
-_SCREENING = {
-    "disposition": "same_day",
-    "tell_athlete": _RULE["tell_athlete"],
-    "tell_coach": _RULE["tell_coach"],
-    "rules": [_RULE],
-    "knowledge_version": "1f2e3d4c5b6a7980",
-}
-REPORT = _got(
-    "Stored, and the danger signs answered",
-    {
-        "id": _ID.format(3),
-        "athlete": _ID.format(1),
-        "athlete_name": "Robin",
-        "episode": _ID.format(4),
-        "client_key": _ID.format(2),
-        "filed_by": {"id": 7, "name": "Kim"},
-        "face": "api",
-        "reported_at": "2026-06-01T08:00:00Z",
-        "site": "calf",
-        "side": "right",
-        "pain_now": 6.0,
-        "onset_at": None,
-        "answers": _TELLING,
-        "skipped_screens": [],
-        "known_facts": {"prior_vte": "no"},
-        "note": "",
-        "disposition": "same_day",
-        "screening": _SCREENING,
-        "assessment": {
-            "state": "pending",
-            "disposition": None,
-            "leading_cause": "",
-            "knowledge_version": "1f2e3d4c5b6a7980",
-            "finished_at": None,
-        },
-    },
-    201,
-)
-ASSESSMENT = _got(
-    "Judged",
-    {
-        "report": _ID.format(3),
-        "state": "done",
-        "disposition": "same_day",
-        "in_scope": True,
-        "headline": "See a doctor today.",
-        "summary": ["It fits best with: Blood clot in the leg (deep vein thrombosis)."],
-        "causes": [
-            {
-                "id": "dvt",
-                "name": "Blood clot in a deep vein",
-                "plain": "a blood clot in the leg",
-                "what": "A clot that blocks a deep vein of the leg.",
-                "note": "",
-                "fit": "strong",
-                "for": ["The calf is swollen and warm.", "You flew a short time ago."],
-                "against": [],
-            }
-        ],
-        "rules": [_RULE],
-        "care_steps": [
-            {
-                "id": "no_massage",
-                "kind": "dont",
-                "text": "Don't massage the calf.",
-                "why": "A clot could come loose.",
-                "from": "2026-06-01T08:00:00+00:00",
-                "until": None,
-                "evidence": "agree",
-                "evidence_note": "",
-                "sources": [],
-                "priority": 1,
-                "tags": ["massage"],
-                "state": "open",
-                "phase": "now",
-            }
-        ],
-        "return_to_running": None,
-        "safety_net": ["Call an ambulance for new shortness of breath or chest pain."],
-        "not_asked": [
-            {
-                "finding": "prior_vte",
-                "question": "Have you ever had a blood clot?",
-                "why": "It could change how soon you should be seen.",
-            }
-        ],
-        "knowledge_version": "1f2e3d4c5b6a7980",
-        "reviewed": False,
-        "finished_at": "2026-06-01T08:00:01Z",
-    },
-)

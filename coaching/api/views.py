@@ -19,7 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 from athletes.models import Athlete, Comment, Episode, Escalation, Squad
 from athletes.models.escalations import OPEN
 from athletes.services import comments, episodes, escalations, people, tokens
-from coaching.api import filters, judgement, knowledge, schema, serializers
+from coaching.api import examples, filters, judgement, knowledge, schema, serializers
 from coaching.api.authentication import BearerTokenAuthentication
 from coaching.api.errors import Conflict
 from coaching.api.findings import FindingActions
@@ -54,7 +54,7 @@ class Login(APIView):
         operation_id="auth_login",
         request=serializers.LoginSerializer,
         responses={200: serializers.TokenSerializer, **schema.errors(401, 403, 429)},
-        examples=[schema.LOGIN, schema.TOKEN],
+        examples=[examples.LOGIN, examples.TOKEN],
     )
     def post(self, request: Request) -> Response:
         form = serializers.LoginSerializer(data=request.data)
@@ -115,7 +115,7 @@ class Athletes(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
         squads = Squad.objects.visible_to(self.request.user)
         return super().get_queryset().prefetch_related(Prefetch("squads", squads))
 
-    @extend_schema(examples=[schema.NEW_ATHLETE])
+    @extend_schema(examples=[examples.NEW_ATHLETE])
     def create(self, request: Request) -> Response:
         """Add an athlete without a log-in to a squad that I coach."""
         athlete = people.add_athlete(by=request.user, **self.read(serializers.AthleteSerializer))
@@ -276,7 +276,7 @@ class Assess(APIView):
         operation_id="guidance_assess",
         request=TellingSerializer,
         responses={200: judgement.DrySerializer},
-        examples=[schema.TELLING],
+        examples=[examples.TELLING],
     )
     def post(self, request: Request) -> Response:
         form = TellingSerializer(data=request.data)

@@ -122,8 +122,8 @@ PLANTS = [
     Plant(
         "who could not be stored is not told what the danger signs mean",
         "coaching/api/errors.py",
-        "    if isinstance(exc, NotStored):\n        response",
-        "    if isinstance(exc, ZeroDivisionError):\n        response",
+        "    if isinstance(exc, NotStored):\n        body",
+        "    if isinstance(exc, ZeroDivisionError):\n        body",
         "tests/faults/test_database_faults.py",
     ),
     Plant(

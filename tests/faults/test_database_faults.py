@@ -185,7 +185,7 @@ def test_what_cannot_be_stored_is_answered_and_can_be_sent_again(stack, coach, f
             refused, took = sent(coach, athlete, answers, key)
             assert refused.status_code == 503
             assert int(refused.headers["Retry-After"]) > 0
-            assert refused.json()["error"]["code"] == "not_stored"
+            assert refused.json()["code"] == "not_stored"
             assert refused.json()["screening"]["disposition"] == verdict
             assert refused.json()["screening"]["tell_athlete"]
             assert took < LONGEST_ANSWER_S

@@ -9,6 +9,7 @@ import pytest
 
 from athletes.models import Athlete
 from athletes.services import people
+from tests.coaching.api.conftest import fields_of
 
 LIST = "/athletes/"
 
@@ -45,7 +46,7 @@ def test_everybody_sees_their_own_athletes_only(cast: Any, who: str, names: list
 def test_the_list_narrows_to_a_squad(cast: Any) -> None:
     assert cast.api.owner.get(f"{LIST}?squad={cast.squad.pk}").json()["count"] == 2
     assert cast.api.owner.get(f"{LIST}?squad={cast.other.pk}").json()["count"] == 0
-    assert "squad" in cast.api.owner.get(f"{LIST}?squad=x").json()["error"]["fields"]
+    assert "squad" in fields_of(cast.api.owner.get(f"{LIST}?squad=x"))
 
 
 def test_a_foreign_athlete_and_a_missing_one_look_the_same(cast: Any) -> None:
@@ -93,7 +94,7 @@ def test_a_foreign_squad_and_a_missing_one_are_the_same_mistake(cast: Any) -> No
     ]
     assert {response.status_code for response in answers} == {400}
     assert answers[0].content == answers[1].content
-    assert set(answers[0].json()["error"]["fields"]) == {"squad"}
+    assert set(fields_of(answers[0])) == {"squad"}
 
 
 @pytest.mark.parametrize("who", ["robin", "nobody", "clinician"])
@@ -106,13 +107,13 @@ def test_unknown_and_fixed_fields_are_refused_by_name(cast: Any) -> None:
     sent = {"name": "Alex", "colour": "red", "club": str(cast.other.club_id), "timezone": "Mars"}
     response = cast.api.coach.post(LIST, sent)
     assert response.status_code == 400
-    assert set(response.json()["error"]["fields"]) == {"colour", "club", "timezone"}
+    assert set(fields_of(response)) == {"colour", "club", "timezone"}
 
 
 @pytest.mark.parametrize("day", ["2999-01-01", "1800-01-01", "yesterday"])
 def test_a_birth_date_that_cannot_be_is_refused(cast: Any, day: str) -> None:
     response = cast.api.robin.patch(one(cast.robin), {"birth_date": day})
-    assert set(response.json()["error"]["fields"]) == {"birth_date"}
+    assert set(fields_of(response)) == {"birth_date"}
 
 
 @pytest.mark.parametrize("who", ["robin", "coach", "clinician", "owner"])
@@ -127,12 +128,12 @@ def test_the_athlete_and_the_desk_change_the_record(cast: Any, who: str) -> None
 
 def test_a_squad_is_not_changed_by_a_patch(cast: Any) -> None:
     response = cast.api.owner.patch(one(cast.robin), {"squad": str(cast.squad.pk)})
-    assert set(response.json()["error"]["fields"]) == {"squad"}
+    assert set(fields_of(response)) == {"squad"}
 
 
 def test_a_background_that_is_no_finding_is_named(cast: Any) -> None:
     response = cast.api.robin.patch(one(cast.robin), {"background": {"smokes": "yes"}})
-    assert set(response.json()["error"]["fields"]) == {"background.smokes"}
+    assert set(fields_of(response)) == {"background.smokes"}
 
 
 def test_squads_are_those_i_see(cast: Any) -> None:
@@ -145,7 +146,7 @@ def test_squads_are_those_i_see(cast: Any) -> None:
 
 def test_a_background_takes_no_sign_that_comes_and_goes(cast: Any) -> None:
     response = cast.api.robin.patch(one(cast.robin), {"background": {"swelling": "no"}})
-    assert set(response.json()["error"]["fields"]) == {"background.swelling"}
+    assert set(fields_of(response)) == {"background.swelling"}
     assert response.status_code == 400
 
 

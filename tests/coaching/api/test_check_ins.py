@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from athletes.models import CheckIn, Episode, PainReport
 from athletes.models.follow_up import MISSED, PLANNED
+from tests.coaching.api.conftest import fields_of
 from tests.factories import SORE, make_check_in, make_only_check_in, make_report
 
 LIST = "/check-ins/"
@@ -39,7 +40,7 @@ def told(**fields: Any) -> dict[str, Any]:
 
 def errors(response: Any) -> dict[str, list[str]]:
     assert response.status_code == 400, response.content
-    return dict(response.json()["error"]["fields"])
+    return fields_of(response)
 
 
 # --- reading ---
@@ -99,7 +100,7 @@ def test_the_same_answer_again_is_the_same_report(cast: Any, check_in: CheckIn) 
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json()["id"] == again.json()["id"]
     other = cast.api.robin.post(answer(check_in), {**sent, "note": "Not fine"})
-    assert (other.status_code, other.json()["error"]["code"]) == (409, "conflict")
+    assert (other.status_code, other.json()["code"]) == (409, "conflict")
     assert PainReport.objects.count() == 2
 
 

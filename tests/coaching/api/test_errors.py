@@ -11,14 +11,19 @@ import pytest
 from django.db import DataError, IntegrityError
 
 from athletes.models import Athlete, PainReport
+from coaching.api.errors import MEDIA_TYPE, TITLES, TYPE
+from tests.coaching.api.conftest import fields_of
 from tests.factories import CRAMP
 
 
 def shape(response: Any) -> tuple[int, str]:
-    error = response.json()["error"]
-    assert set(error) == {"code", "message", "fields"}
-    assert error["message"]
-    return response.status_code, error["code"]
+    assert response.headers["Content-Type"] == MEDIA_TYPE
+    told = response.json()
+    assert set(told) - {"errors"} == {"type", "title", "status", "detail", "code"}
+    assert told["detail"]
+    assert told["title"] == TITLES[response.status_code]
+    assert (told["status"], told["type"]) == (response.status_code, TYPE + told["code"])
+    return response.status_code, told["code"]
 
 
 def posted(client: Any, text: str | bytes, kind: str = "application/json") -> Any:
@@ -118,4 +123,4 @@ def test_everything_but_logging_in_and_the_documentation_needs_a_log_in(cast: An
 def test_more_answers_than_there_are_questions(cast: Any) -> None:
     many = {f"swelling{number}": "yes" for number in range(501)}
     response = cast.api.robin.post("/guidance/assess/", {"answers": many})
-    assert "At most 500" in response.json()["error"]["fields"]["answers"][0]
+    assert "At most 500" in fields_of(response)["answers"][0]

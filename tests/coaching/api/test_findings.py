@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from athletes.models import ClinicianFinding, Episode
+from tests.coaching.api.conftest import fields_of
 from tests.factories import SORE, make_report
 
 
@@ -54,7 +55,7 @@ def test_a_finding_that_cannot_be_is_refused(
 ) -> None:
     response = cast.api.coach.post(findings_of(episode), {**FOUND, **wrong})
     assert response.status_code == 400
-    assert set(response.json()["error"]["fields"]) == {field}
+    assert set(fields_of(response)) == {field}
     assert not ClinicianFinding.objects.exists()
 
 

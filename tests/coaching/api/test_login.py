@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from athletes.models import ApiToken, User
-from tests.coaching.api.conftest import Client
+from tests.coaching.api.conftest import Client, fields_of
 from tests.factories import PASSWORD, make_club, make_user
 
 LOGIN, LOGOUT, ME = "/auth/login/", "/auth/logout/", "/me/"
@@ -60,14 +60,14 @@ def test_a_wrong_password_an_unknown_address_and_a_closed_account_read_alike(use
     ]
     assert {response.status_code for response in answers} == {401}
     assert len({response.content for response in answers}) == 1
-    assert answers[0].json()["error"]["code"] == "wrong_credentials"
+    assert answers[0].json()["code"] == "wrong_credentials"
     assert answers[0].headers["WWW-Authenticate"].startswith("Bearer")
 
 
 def test_missing_and_unknown_fields_are_named(user: User) -> None:
     response = Client().post(LOGIN, {"email": user.email, "otp": "1"})
     assert response.status_code == 400
-    assert set(response.json()["error"]["fields"]) == {"password", "otp"}
+    assert set(fields_of(response)) == {"password", "otp"}
 
 
 def test_guessing_is_stopped_and_the_limit_counts_only_failures(user: User) -> None:
@@ -83,7 +83,7 @@ def test_an_unconfirmed_address_gets_no_token_where_confirming_is_mandatory(
 ) -> None:
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
     response = log_in(user.email)
-    assert (response.status_code, response.json()["error"]["code"]) == (403, "email_not_verified")
+    assert (response.status_code, response.json()["code"]) == (403, "email_not_verified")
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
     assert log_in(user.email).status_code == 200
 
@@ -102,7 +102,7 @@ def test_an_expired_token_is_refused(user: User) -> None:
     ApiToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     response = with_header(f"Bearer {secret}")
     assert response.status_code == 401
-    assert response.json()["error"]["code"] == "invalid_token"
+    assert response.json()["code"] == "invalid_token"
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
 
 
@@ -122,7 +122,7 @@ def test_a_header_that_is_no_token_is_refused(value: str) -> None:
 @pytest.mark.parametrize("value", ["", "Basic am86cHc=", "Token x"])
 def test_another_scheme_is_nobody(value: str) -> None:
     response = with_header(value)
-    assert (response.status_code, response.json()["error"]["code"]) == (401, "not_authenticated")
+    assert (response.status_code, response.json()["code"]) == (401, "not_authenticated")
 
 
 def test_the_browsers_session_reads_and_writes_only_with_its_csrf_token(user: User) -> None:
@@ -136,7 +136,7 @@ def test_the_browsers_session_reads_and_writes_only_with_its_csrf_token(user: Us
         "content_type": "application/json",
     }
     refused = browser.post(**send)
-    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "permission_denied")
+    assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
     token = "a" * 32
     browser.cookies["csrftoken"] = token
     assert browser.post(**send, headers={"X-CSRFToken": token}).status_code == 201

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from athletes.models import Escalation, PainReport
 from athletes.services import assessments
+from tests.coaching.api.conftest import fields_of
 from tests.factories import BREATHLESS, SORE, make_report
 
 LIST = "/reports/"
@@ -48,7 +49,7 @@ def test_a_report_has_the_time_when_it_was_told(cast: Any) -> None:
 def test_a_time_that_cannot_be_is_named(cast: Any, age: dict[str, float], sentence: str) -> None:
     response = cast.api.robin.post(LIST, told(SORE, ago(**age)))
     assert response.status_code == 400
-    assert response.json()["error"]["fields"]["reported_at"] == [sentence]
+    assert fields_of(response)["reported_at"] == [sentence]
     assert not PainReport.objects.exists()
 
 

@@ -12,6 +12,7 @@ from django.db import OperationalError
 from athletes.models import Assessment, CareStep, PainReport
 from athletes.services import assessments, care, tokens
 from coaching.sources import with_references
+from tests.coaching.api.conftest import fields_of
 from tests.factories import BREATHLESS, CLOT, CRAMP, make_report
 
 LIST = "/reports/"
@@ -24,7 +25,7 @@ def sent(athlete: Any = None, answers: Any = None, **fields: Any) -> dict[str, A
 
 def errors(response: Any) -> dict[str, list[str]]:
     assert response.status_code == 400
-    return dict(response.json()["error"]["fields"])
+    return fields_of(response)
 
 
 def test_a_report_is_stored_and_its_danger_signs_are_answered_at_once(cast: Any) -> None:
@@ -64,7 +65,7 @@ def test_the_same_key_with_other_content_is_a_conflict(cast: Any) -> None:
     cast.api.robin.post(LIST, told)
     for other in ({"answers": CRAMP}, {"note": "more"}):
         response = cast.api.robin.post(LIST, {**told, **other})
-        assert (response.status_code, response.json()["error"]["code"]) == (409, "conflict")
+        assert (response.status_code, response.json()["code"]) == (409, "conflict")
     assert PainReport.objects.get().answers["warmth"] == "yes"
 
 
@@ -146,7 +147,7 @@ def test_a_failing_write_is_answered_with_what_to_do(cast: Any) -> None:
         response = cast.api.robin.post(LIST, sent(answers=BREATHLESS))
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
-    assert response.json()["error"]["code"] == "not_stored"
+    assert response.json()["code"] == "not_stored"
     assert response.json()["screening"]["disposition"] == "emergency_now"
 
 
@@ -161,7 +162,7 @@ def test_a_database_that_cannot_even_be_read_does_not_hide_a_danger(cast: Any) -
     assert response.status_code == 503
     assert response.json()["screening"]["disposition"] == "emergency_now"
     assert (unusable.status_code, "screening" in unusable.json()) == (503, False)
-    assert (reading.status_code, reading.json()["error"]["code"]) == (503, "unavailable")
+    assert (reading.status_code, reading.json()["code"]) == (503, "unavailable")
 
 
 # --- Reading ---------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from athletes.models import Episode, ReturnClearance, ReturnRun
 from athletes.services import returning
+from tests.coaching.api.conftest import fields_of
 from tests.factories import BONE, CLOT, STRAIN, make_report
 
 
@@ -62,8 +63,8 @@ def test_the_start_is_said_once(cast: Any, episode: Episode) -> None:
 def test_what_cannot_be_now_is_a_conflict_that_names_the_state(cast: Any) -> None:
     bone = make_report(cast.robin, BONE, assess=True).episode
     refused = cast.api.robin.post(path(bone, "start/"), {"ladder": "bone_stress"})
-    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "clearance")
-    assert "must say yes first" in refused.json()["error"]["message"]
+    assert (refused.status_code, refused.json()["code"]) == (409, "clearance")
+    assert "must say yes first" in refused.json()["detail"]
 
 
 def test_a_coach_records_a_clearance_and_an_athlete_does_not(cast: Any) -> None:
@@ -83,7 +84,7 @@ def test_a_run_is_logged_once(cast: Any, started: Episode) -> None:
     assert [run["client_key"] for run in first.json()["runs"]] == [told["client_key"]]
     assert ReturnRun.objects.count() == 1
     other = cast.api.robin.post(path(started, "runs/"), {**told, "pain_after": 3})
-    assert (other.status_code, other.json()["error"]["code"]) == (409, "conflict")
+    assert (other.status_code, other.json()["code"]) == (409, "conflict")
 
 
 def test_the_morning_after_moves_the_runner_on(cast: Any, started: Episode) -> None:
@@ -123,14 +124,14 @@ def test_what_cannot_be_used_is_named(
 ) -> None:
     refused = cast.api.robin.post(path(started, "runs/"), a_run(**wrong))
     assert refused.status_code == 400
-    assert set(refused.json()["error"]["fields"]) == {field}
+    assert set(fields_of(refused)) == {field}
 
 
 def test_a_danger_holds_the_way_back(cast: Any, started: Episode) -> None:
     make_report(cast.robin, {**CLOT, **{name: STRAIN[name] for name in ("site", "side")}})
     assert cast.api.coach.get(path(started)).json()["state"] == "held"
     refused = cast.api.robin.post(path(started, "runs/"), a_run())
-    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "held")
+    assert (refused.status_code, refused.json()["code"]) == (409, "held")
 
 
 @pytest.mark.parametrize("who", ["kim", "outsider", "nobody"])

@@ -46,6 +46,8 @@ PLACES = (
     "erase.ready",
     "erase.done",
 )
+# Of a club's webhooks, which no report and no escalation waits for.
+WEBHOOK_PLACES = ("webhook.claimed", "webhook.sent", "webhook.settled")
 
 
 def _is_first() -> bool:

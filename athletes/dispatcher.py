@@ -28,6 +28,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from athletes import tasks
+from athletes.courier import Courier
 from athletes.crashpoints import reach
 from athletes.models import Assessment, CheckIn, Escalation, Notification
 from athletes.paces import SWEEP_EVERY_S
@@ -50,6 +51,7 @@ logger = logging.getLogger(__name__)
 BATCH = 100  # handed on in one go
 AT_ONCE = 10  # done here in one go
 LAST_POST_S = 8.0  # at the end, for what is on its way: as long as a first try may take
+HOOKS_POLL_S = 1.0  # a program can wait a moment longer than a person
 BEATS, PROBES = 12, 6  # signs of life written, and asked for, until one that stays away is missed
 
 
@@ -121,6 +123,7 @@ class Dispatcher:
     stopping: threading.Event = field(default_factory=threading.Event)
     _beaten_at: float = -1e9
     _posted_at: float = -1e9
+    _carried_at: float = -1e9
     _probed_at: float = -1e9
     _swept_at: dict[str, float] = field(default_factory=dict)
     _swept_well: set[str] = field(default_factory=set)
@@ -133,11 +136,30 @@ class Dispatcher:
             self.publisher.start()
         postman = threading.Thread(target=self._keep_posting, daemon=True, name="postman")
         postman.start()
+        courier = self._new_courier()
         while not self.stopping.is_set():
             if not postman.is_alive():
                 raise RuntimeError("the postman has died")  # the supervisor starts us anew
+            if not courier.is_alive():  # because of it no clock waits for us to start anew
+                courier = self._new_courier()
             self._brave(self._round_and_rest)
         postman.join()
+        courier.join()
+
+    def _new_courier(self) -> threading.Thread:
+        courier = threading.Thread(target=self._keep_carrying, daemon=True, name="courier")
+        courier.start()
+        return courier
+
+    def _keep_carrying(self) -> None:
+        """The clubs' webhooks, in a thread of their own: nobody's program holds up a word to a person."""
+        hooks = Courier(self.publisher)
+        while not self.stopping.is_set():
+            self._brave(lambda: self._carry_and_rest(hooks))
+        until = time.monotonic() + LAST_POST_S
+        while hooks.is_waiting and time.monotonic() < until:
+            hooks.rest(seconds=BUSY_REST_S)
+            self._brave(hooks.write_down)
 
     def _keep_posting(self) -> None:
         """In a thread: a mail server that takes its time holds up no report and no clock."""
@@ -155,6 +177,13 @@ class Dispatcher:
             self._posted_at = time.monotonic()
             clock.beat(name=clock.POSTMAN)
         mail.rest(seconds=BUSY_REST_S if is_busy else settings.DISPATCH_POLL_S)
+
+    def _carry_and_rest(self, hooks: Courier) -> None:
+        is_busy = hooks.round()
+        if time.monotonic() - self._carried_at >= settings.HEARTBEAT_STALE_S / BEATS:
+            self._carried_at = time.monotonic()
+            clock.beat(name=clock.COURIER)
+        hooks.rest(seconds=BUSY_REST_S if is_busy else HOOKS_POLL_S)
 
     def _brave(self, work: Callable[[], object]) -> None:
         try:
@@ -182,6 +211,7 @@ class Dispatcher:
         self._swept_at.clear()
         self.keep_clocks()
         Postman(self.publisher).work_off()
+        Courier(self.publisher).work_off()
 
     def judge(self) -> bool:
         """Reports without a judgement: to Celery, or here if that does not get them done.
@@ -299,7 +329,7 @@ class Dispatcher:
                 params.pop("cursor_factory", None)
                 params.pop("context", None)
                 self._ears = psycopg.connect(**params, autocommit=True)
-                self._ears.execute(f"LISTEN {wake.CHANNEL}")
+                self._ears.execute(f"LISTEN {wake.CHANNEL}")  # nosemgrep: no-sql-of-ones-own (a constant)
             for _ in self._ears.notifies(timeout=seconds, stop_after=1):
                 return
         except psycopg.Error as fault:

@@ -7,6 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from athletes.services import assessments, clock, delivery, housekeeping
+from athletes.services.webhooks import sending
 
 
 @shared_task
@@ -19,6 +20,11 @@ def assess_report(assessment_id: str) -> None:
 def deliver_message(notification_id: str) -> None:
     delivery.deliver(notification_id=UUID(notification_id))
     clock.beat(name=clock.MESSENGER)
+
+
+@shared_task
+def deliver_webhook(delivery_id: str) -> None:
+    sending.deliver(delivery_id=UUID(delivery_id))
 
 
 @shared_task(

@@ -20,6 +20,7 @@ STANDSTILLS_SHOWN = 5
 STANDING_STILL = {
     clock.DISPATCHER: _("the watch itself"),
     clock.POSTMAN: _("the sending of messages"),
+    clock.COURIER: _("the sending of webhooks"),
     clock.MESSENGER: _("the worker that sends messages"),
     clock.WORKER: _("the worker that judges reports"),
     clock.BEAT: _("housekeeping"),

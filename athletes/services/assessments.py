@@ -18,6 +18,7 @@ from athletes.crashpoints import reach
 from athletes.models import Assessment, Athlete, CareStep, PainReport
 from athletes.services import episodes, follow_up
 from athletes.services.clock import from_now
+from athletes.services.webhooks import telling
 from guidance import (
     Answers,
     Disposition,
@@ -175,6 +176,7 @@ def _finish(pending: Assessment, state: str, result: dict[str, Any], finished_by
         follow_up.plan(report=pending.report, result=result)
         # The last run may have been told while this report was still being judged.
         episodes.close_if_pain_free(by=None, episode=pending.report.episode)
+        telling.assessed(pending.report)
         reach("assess.written")
     return True
 

@@ -15,7 +15,7 @@ from athletes.models import Heartbeat
 from athletes.paces import SWEEP_EVERY_S
 
 DISPATCHER, BROKER, BEAT = "dispatcher", "broker", "beat"
-WORKER, MESSENGER, POSTMAN = "worker", "messenger", "postman"
+WORKER, MESSENGER, POSTMAN, COURIER = "worker", "messenger", "postman", "courier"
 CLOCK_SET_BACK_S = 5.0  # a beat further ahead than this was written before the clock was set back
 
 
@@ -108,4 +108,5 @@ def expected() -> dict[str, float]:
     sweeps = {
         sweep_beat(name): max(stale_s, 2 * every_s) for name, every_s in SWEEP_EVERY_S.items()
     }
-    return {DISPATCHER: stale_s, POSTMAN: stale_s, **sweeps, **dict.fromkeys(queue, stale_s)}
+    own = dict.fromkeys((DISPATCHER, POSTMAN, COURIER, *queue), stale_s)
+    return {**own, **sweeps}

@@ -19,6 +19,7 @@ from athletes.models import Athlete, CheckIn, Escalation, PainReport, User
 from athletes.models.base import LONGEST_WAIT_MIN
 from athletes.services import notifications
 from athletes.services.events import note
+from athletes.services.webhooks import telling
 from guidance import Disposition
 
 CALLING_LEVELS = tuple(LONGEST_WAIT_MIN)
@@ -115,6 +116,7 @@ def _open(call: _Call) -> Escalation:
     )
     reach("escalate.opened")
     call.note(escalation, "opened")
+    telling.opened(escalation)
     if not call.report.is_told_history:
         _tell_first(escalation)
     return escalation
@@ -128,6 +130,7 @@ def _raise(running: Escalation, call: _Call) -> Escalation:
         running.save(update_fields=["level", "reason", "report", "check_in", "acknowledge_by"])
         reach("escalate.raised")
         call.note(running, "raised")
+        telling.raised(running)
         # What is still to go out says too little now; those it would have told are told the worse.
         running.notifications.filter(state="pending").update(state="withdrawn")
         if not call.report.is_told_history:
@@ -263,6 +266,7 @@ def acknowledge(
         escalation.refresh_from_db()
         if first:
             note(escalation=escalation, kind="acknowledged", by=by, at=now)
+            telling.acknowledged(escalation)
             # Somebody has it: whoever was not written to yet need not be called any more.
             escalation.notifications.filter(state="pending").update(state="withdrawn")
     reach("acknowledge.stored")
@@ -346,6 +350,7 @@ def _pass_on(escalation: Escalation, now: datetime) -> None:
     escalation.save(update_fields=["chain_step", "acknowledge_by"])
     reach("escalate.moved")
     note(escalation=escalation, kind="passed_on")
+    telling.raised(escalation)
     if step is None:
         _nobody_left(escalation)
     _tell(escalation, people, chained.has_contact(escalation.chain_step, level))

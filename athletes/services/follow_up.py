@@ -19,6 +19,7 @@ from athletes.models import Athlete, CheckIn, Episode, Notification, PainReport,
 from athletes.models.escalations import FOLLOW_UP, OPEN
 from athletes.models.follow_up import ANSWERED, ASKED, CANCELLED, MISSED, PLANNED, REMINDED
 from athletes.services import escalations, notifications
+from athletes.services.webhooks import telling
 from guidance import (
     Answers,
     Disposition,
@@ -207,6 +208,7 @@ def miss(*, check_in_id: UUID) -> bool:
         else:
             _tell_coaches(check_in)
             _call_where_nobody_answers(check_in)
+        telling.missed(check_in)
         reach("check_in.missed")
     return True
 

@@ -4,7 +4,7 @@ import configparser
 
 import pytest
 
-from athletes import postman
+from athletes import courier, postman
 from tests.programs import ROOT
 from tests.sinks import HANG, OK, open_sinks
 from tests.stack import running_stack, wait_for
@@ -40,7 +40,8 @@ def test_the_messenger_has_a_thread_for_all_that_it_is_given_and_two_more():
     config.read(ROOT / "supervisord.conf")
     words = config.get("program:messenger", "command").split()
     threads = int(words[words.index("--concurrency") + 1])
-    assert threads == len(postman.CHANNELS) * postman.AT_THE_MESSENGER + 2
+    messages = len(postman.CHANNELS) * postman.AT_THE_MESSENGER
+    assert threads == messages + courier.AT_THE_MESSENGER + 2
 
 
 def test_a_message_goes_by_way_of_the_messenger_or_without_it_and_past_a_mail_server_that_hangs(

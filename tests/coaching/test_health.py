@@ -60,6 +60,7 @@ def test_all_well(client: Client, alive: None) -> None:
         "worker",
         "messenger",
         "postman",
+        "courier",
         "beat",
     }
     assert {name for name in checks if name.startswith("sweep:")} == SWEPT
@@ -76,6 +77,7 @@ def test_all_well(client: Client, alive: None) -> None:
         (clock.BROKER, "redis"),
         (clock.MESSENGER, "messenger"),
         (clock.POSTMAN, "postman"),
+        (clock.COURIER, "courier"),
         (clock.BEAT, "beat"),
         (clock.sweep_beat("clocks"), "sweep:clocks"),
     ],

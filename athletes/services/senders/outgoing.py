@@ -207,11 +207,11 @@ def _guarded_send(
     kwargs["verify"] = kwargs.get("verify") or True
     try:
         response = _plain_send(session, request, **kwargs)
+        attempt.status = response.status_code  # said before the rest, which may never end
         _read_a_little(response)
     except requests.RequestException as fault:
         attempt.fault = _kind_of(fault)
         raise
-    attempt.status = response.status_code
     return response
 
 

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "coaching.looks.watch.audit_looks",  # the innermost: it notes whose data a view was handed
 ]
 
 ROOT_URLCONF = "coaching.urls"

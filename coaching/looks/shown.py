@@ -1,0 +1,159 @@
+"""What each address shows of somebody's health, in the athlete's words. One that is in neither list fails a test.
+
+At run time nothing hangs on the words: an address that is not in `SHOWS_NOBODY` leaves an entry for everybody it was
+handed data of.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+ADMIN = "admin:"
+
+
+def names_in(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Pages and endpoints, by what of an athlete is on them.
+_ON_ONE_ADDRESS: list[tuple[Any, tuple[str, ...]]] = [
+    (
+        _("Who needs somebody now, a list"),
+        ("desk:today", "desk:acknowledge", "desk:acknowledge_ticked"),
+    ),
+    (_("The morning page"), ("desk:morning",)),
+    (_("The list of athletes"), ("desk:athletes", "api:athlete-list", "api:athlete-detail")),
+    (_("The week of a squad"), ("desk:board",)),
+    (_("The week of a squad, as a file"), ("desk:board_csv",)),
+    (_("The season of a squad"), ("desk:season",)),
+    (_("The season of a squad, as a file"), ("desk:season_csv",)),
+    (_("A call for help"), ("desk:escalation", "desk:resolve")),
+    (
+        _("Calls for help"),
+        (
+            "api:escalation-list",
+            "api:escalation-detail",
+            "api:escalation-acknowledge",
+            "api:escalation-resolve",
+        ),
+    ),
+    (_("The page about the athlete"), ("desk:athlete", "phone:home", "phone:history")),
+    (
+        _("A pain report"),
+        (
+            "desk:report",
+            "phone:result",
+            "phone:answer",
+            "api:report-list",
+            "api:report-detail",
+            "api:report-assessment",
+        ),
+    ),
+    (
+        _("A pain report that is being written"),
+        (
+            "desk:new_report",
+            "desk:new_report-step",
+            "desk:new_report-send",
+            "desk:new_report-known",
+            "desk:new_report-discard",
+            "phone:report",
+            "phone:report-step",
+            "phone:report-send",
+            "phone:report-known",
+            "phone:report-discard",
+            "phone:offline",
+            "phone:offline-send",
+        ),
+    ),
+    (
+        _("A problem and what was done about it"),
+        (
+            "phone:episode",
+            "desk:close",
+            "api:episode-list",
+            "api:episode-detail",
+            "api:episode-close",
+        ),
+    ),
+    (_("The talk with the coach"), ("desk:comment", "phone:comment", "api:comment-list")),
+    (
+        _("What a clinician found"),
+        ("desk:finding", "api:episode-findings"),
+    ),
+    (
+        _("The way back to running"),
+        (
+            "desk:clearance",
+            "phone:way_back",
+            "phone:way_back_start",
+            "phone:way_back_run",
+            "phone:way_back_morning",
+            "api:episode-return",
+            "api:episode-return-start",
+            "api:episode-return-clearance",
+            "api:episode-return-runs",
+            "api:episode-return-morning",
+        ),
+    ),
+    (
+        _("A check-in"),
+        (
+            "desk:check_in",
+            "phone:check_in",
+            "check_in_by_link",
+            "api:check-in-list",
+            "api:check-in-detail",
+            "api:check-in-answer",
+        ),
+    ),
+    (_("Whether and how the athlete trains"), ("desk:hold", "desk:release")),
+    (_("The plan"), ("desk:change_step", "desk:undo_step", "phone:step")),
+    (_("The page for a clinician"), ("desk:hand_over", "desk:sheet")),
+    (_("The page for a clinician, as a file"), ("desk:sheet_pdf",)),
+    (_("Lasting facts, such as earlier injuries"), ("phone:profile",)),
+]
+SHOWS: dict[str, Any] = {name: what for what, names in _ON_ONE_ADDRESS for name in names}
+
+# What services write about: kinds of records, as they name them to `athletes.services.audit`.
+RECORDS: dict[str, Any] = {
+    "athlete": _("The athlete's own record"),
+    "check_in": _("A check-in"),
+    "comment": _("The talk with the coach"),
+    "episode": _("A problem"),
+    "escalation": _("A call for help"),
+    "finding": _("What a clinician found"),
+    "hand_over": _("Handed over to a clinician"),
+    "hold": _("Whether and how the athlete trains"),
+    "report": _("A pain report"),
+    "return": _("The way back to running"),
+    "step": _("The plan"),
+}
+
+# Addresses that say nothing about anybody's health: settings, names, knowledge, the way in.
+SHOWS_NOBODY = names_in(
+    """
+    home set_language safety desk:outcomes styleguide livez readyz metrics join service_worker manifest away
+    desk:own_coaches desk:club desk:new_on_call desk:end_on_call desk:squads desk:new_squad desk:new_athlete
+    desk:invite desk:revoke desk:track_new desk:track desk:start desk:start_later desk:start_test desk:start_leave
+    desk:demo_load desk:demo_remove desk:channels desk:channel_test desk:channel_remove
+    phone:choose phone:offline-key
+    api:login api:logout api:me api:assess api:squad-list api:squad-detail api:finding-list api:finding-detail
+    api:cause-list api:cause-detail api:safety api:schema api:docs api:redoc api:nowhere
+    account account_login account_logout account_inactive account_signup account_reauthenticate account_email
+    account_email_verification_sent account_change_password account_set_password account_reset_password
+    account_confirm_email account_reset_password_done account_reset_password_from_key
+    account_reset_password_from_key_done account_confirm_login_code
+    mfa_index mfa_list_webauthn mfa_add_webauthn mfa_edit_webauthn mfa_remove_webauthn mfa_login_webauthn
+    notices how_told language_and_units push_key push_subscribe push_unsubscribe
+    """
+)
+
+
+def in_words(what: str) -> Any:
+    """What was looked at or changed, as the athlete reads it."""
+    if what.startswith(ADMIN):
+        return _("The records, by the administration of the site")
+    return SHOWS.get(what) or RECORDS.get(what) or _("Something on this site")

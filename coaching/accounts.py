@@ -13,14 +13,24 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from athletes.access import DESK_ROLES
 from athletes.models import Club, Squad, User
-from athletes.services import clubs, invitations, people, tokens
+from athletes.services import account_notices, clubs, invitations, people
+from coaching import devices, limits
+
+TOLD_BY_OUTBOX = {
+    "mfa/email/totp_activated": account_notices.SECOND_FACTOR,
+    "mfa/email/totp_deactivated": account_notices.SECOND_FACTOR,
+    "mfa/email/recovery_codes_generated": account_notices.SECOND_FACTOR,
+    "mfa/email/webauthn_added": account_notices.SECOND_FACTOR,
+    "mfa/email/webauthn_removed": account_notices.SECOND_FACTOR,
+}
+OF_PASSWORD = tuple(f"account/email/password_{done}" for done in ("changed", "reset", "set"))
 
 logger = logging.getLogger(__name__)
 
@@ -67,10 +77,41 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return reverse("account")
 
     def set_password(self, user: User, password: str) -> None:
-        """Changed or reset. Django ends the other sessions by itself, but knows no tokens."""
+        """Changed or reset: what the old one opened ends with it (athletes/passwords.py), or nothing changes."""
         with transaction.atomic():
             super().set_password(user, password)
-            tokens.revoke_all(by=user)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        email = str(credentials.get("email", ""))
+        self._login_failed_rl_usage = limits.take_one(request, email)
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """What allauth forgets after a new password."""
+        return limits.account_and_address(request, str(credentials.get("email", "")))
+
+    def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:
+        response = cast(HttpResponse, super().post_login(request, user, **how))
+        devices.came_in(request, response, user, is_new=how["signup"])
+        return response
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Through the outbox, which tries again. The old address is in no account any more: it is written to at once.
+
+        Of a password that is new athletes/passwords.py tells, also when staff or a command changed it.
+        """
+        what = TOLD_BY_OUTBOX.get(template_prefix)
+        if what and not email:
+            account_notices.tell(user=user, what=what)
+        elif template_prefix not in OF_PASSWORD:
+            super().send_notification_mail(template_prefix, user, context, email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         try:

@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "coaching.second_factor_gate.AskedForByTheClub",
     "django_htmx.middleware.HtmxMiddleware",
     "coaching.looks.watch.audit_looks",  # the innermost: it notes whose data a view was handed
 ]
@@ -162,6 +163,9 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "niggle_cache",
+        # Past this a third is thrown out by name, also counters in force: whoever guesses must not get there.
+        # `tidy_up` drops what is over.
+        "OPTIONS": {"MAX_ENTRIES": 500_000},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -181,6 +185,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a dying worker holds one task, not four
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep is the retry; a frozen Redis must hold nobody
 CELERY_TASK_ROUTES = {  # the messenger's queue: what waits for mail servers stands behind no report
     "athletes.tasks.deliver_message": {"queue": "messages"},
+    "athletes.tasks.deliver_webhook": {"queue": "messages"},
     "athletes.tasks.prove_messenger_alive": {"queue": "messages"},
 }
 # A judgement takes milliseconds. What hangs is interrupted and left to the next attempt (seconds) ...
@@ -237,6 +242,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "athletes.passwords.NotTooLong"},
+    {"NAME": "athletes.passwords.HardToGuess"},
+    {"NAME": "athletes.passwords.EndsWhatTheOldOpened"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -244,17 +252,42 @@ ACCOUNT_ADAPTER = "coaching.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"signup": "coaching.accounts.CoachSignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "coaching.accounts.CoachSignupForm",
+    "request_login_code": "coaching.log_in_by_code.AskForCodeForm",
+}
+# Only where mail goes out can sign-up keep to itself who has an account: it then says “look into your mail” to all.
 ACCOUNT_EMAIL_VERIFICATION = env.str(
-    "EMAIL_VERIFICATION", "mandatory" if PRODUCTION else "optional"
+    "EMAIL_VERIFICATION", "mandatory" if PRODUCTION or env.str("EMAIL_URL", "") else "optional"
 )
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_CHANGE_EMAIL = True  # one address a person; the old one counts until the new is confirmed
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
-MFA_ADAPTER = "coaching.passkeys.PasskeyAdapter"
-MFA_SUPPORTED_TYPES = ["webauthn"]
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before the address changes, as before keys do
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # of what changes about an account; the adapter puts them into the outbox
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60  # seconds: mail is slow at times
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# What is counted against whom: see coaching/limits.py. Nothing here stands before a report.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",  # a club may sit behind one address
+    "login_failed": "20/m/ip,5/5m/key",  # key: account and address
+    "request_login_code": "20/m/ip,3/m/key,10/h/key",  # the same
+    "reset_password": "20/m/ip,5/m/key",  # key: account; that much mail at most
+}
+MFA_ADAPTER = "coaching.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "coaching.second_factor.CodeForm",
+    "reauthenticate": "coaching.second_factor.IsItYouForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Niggle"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # in place of a password: the device knows who holds it
 MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION != "mandatory"
@@ -265,9 +298,13 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(env.bool("BEHIND_TLS_PROXY", False))
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "coaching.api.authentication.BearerTokenAuthentication",
+        "coaching.api.authentication.AppAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "coaching.api.scopes.HasScope",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["coaching.api.parsers.StorableJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
@@ -283,6 +320,10 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "coaching.api.schema.conventions",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "CheckInState": "athletes.models.follow_up.CHECK_IN_STATES",
         "Disposition": "athletes.models.base.LEVELS",
@@ -342,6 +383,7 @@ STORAGES = {
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds since the last day of use
+DEVICE_COOKIE_NAME = "niggle_device"  # by which a browser is known again after log-out
 PHONE_SESSION_AGE = 120 * 24 * 3600  # seconds: an athlete without pain stays away for long
 SECURE_REFERRER_POLICY = "same-origin"
 # What no page of ours needs, and no script that got into one should have.
@@ -384,6 +426,7 @@ CONTENT_SECURITY_POLICY = {
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    DEVICE_COOKIE_NAME = "__Host-device"
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
     SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600

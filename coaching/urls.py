@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from coaching import devices
 from coaching.check_in_by_link import check_in_by_link
 from coaching.health import livez, readyz
 from coaching.home import account, home
@@ -34,5 +35,9 @@ urlpatterns = [
     path("accounts/", account, name="account"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/passkeys/", include("coaching.passkeys")),
+    path("accounts/second-factor/", include("coaching.second_factor")),
+    path("accounts/sessions/", devices.sessions, name="sessions"),
+    path("accounts/sessions/end/", devices.end_other_sessions, name="end_other_sessions"),
+    path("accounts/sessions/<int:pk>/end/", devices.end_session, name="end_session"),
     path("admin/", admin.site.urls),
 ]

@@ -38,6 +38,8 @@ EVIDENCE = {
     "contested": gettext_lazy("Sources disagree"),
     "outdated": gettext_lazy("Older advice, corrected"),
 }
+# Of an athlete who shares only the status, to a coach or an owner, where else a reason would stand.
+STATUS_ONLY = gettext_lazy("Shares only the status. What was told stays with the athlete.")
 PHASES = [
     ("now", gettext_lazy("Now")),
     ("next", gettext_lazy("Next, within a day")),
@@ -77,6 +79,10 @@ SUBJECTS = [
     gettext_noop("How is it today? Three taps"),
     gettext_noop("You have a new message in Niggle"),
     gettext_noop("Your morning page is ready"),
+    gettext_noop("Somebody logged in to your account on a new device"),
+    gettext_noop("Your password was changed"),
+    gettext_noop("How your account is protected was changed"),
+    gettext_noop("A webhook of your club was stopped"),
 ]
 ROLES = [
     gettext_noop("Owner"),

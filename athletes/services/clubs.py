@@ -26,6 +26,7 @@ EDITABLE = (
     "quiet_from",
     "quiet_until",
     "clinicians_in_chain",
+    "needs_second_factor",
 )
 
 
@@ -40,6 +41,9 @@ def update_club(*, by: User, club: Club, **changes: Any) -> Club:
     if unknown:
         raise TypeError(f"not a field of a club that can be changed: {sorted(unknown)}")
     club = Club.objects.select_for_update(no_key=True).get(pk=club.pk)
+    asked = changes.get("needs_second_factor", club.needs_second_factor)
+    if asked != club.needs_second_factor:
+        changes["second_factor_since"] = timezone.now() if asked else None
     for field, value in changes.items():
         setattr(club, field, value)
     club.full_clean()

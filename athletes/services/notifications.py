@@ -36,12 +36,14 @@ def queue(
     episode: Episode | None = None,
     check_in: CheckIn | None = None,
     not_before: datetime | None = None,
+    always: bool = False,
 ) -> None:
     """Put one message a person and channel into the outbox. The same `key` twice is one message.
 
     In the app it stands at once, and in the time line of the escalation that it tells of; by e-mail and on
     the phone where the person wants `topic` there. What calls for somebody now or today (`level`) goes out
-    on every channel, whatever they chose. `not_before` (aware) holds it back until quiet hours are over.
+    on every channel, whatever they chose, and so does what must `always` be told. `not_before` (aware) holds it
+    back until quiet hours are over.
     Of an episode in a club that calls nobody nothing is written at all.
     """
     if episode is not None and episode.athlete.club.calls_nobody:
@@ -59,7 +61,7 @@ def queue(
         "next_attempt_at": not_before or now,
     }
     people = list(recipients)
-    unwanted = _unwanted(people, topic, level)
+    unwanted = set() if always else _unwanted(people, topic, level)
     by_mail = [person for person in people if (person.pk, EMAIL) not in unwanted]
     by_push = [person for person in people if (person.pk, PUSH) not in unwanted]
     in_app = [_in_app(base, key, person, now) for person in people]

@@ -21,6 +21,7 @@ from athletes.access.permissions import (
     require_on_desk_of,
     require_owns_club,
     require_takes_real_people,
+    require_told_all,
     roles_towards,
 )
 from athletes.access.reads import (
@@ -83,6 +84,7 @@ __all__ = [
     "require_on_desk_of",
     "require_owns_club",
     "require_takes_real_people",
+    "require_told_all",
     "roles_towards",
     "squads_led_by",
     "squads_seen_by",

@@ -20,6 +20,7 @@ from athletes.access.roles import (
     May,
     who,
 )
+from athletes.access.sight import Sight
 
 if TYPE_CHECKING:
     from athletes.models import Athlete, Club, Squad, User
@@ -69,6 +70,12 @@ def require_may_report_for(user: User, athlete: Athlete) -> None:
 def require_on_desk_of(user: User, athlete: Athlete) -> None:
     if not may(user, May.LOOK_AFTER, athlete):
         raise NotAllowed("Only this athlete's coaches, clinicians and club owners can do this.")
+
+
+def require_told_all(user: User, athlete: Athlete) -> None:
+    """For what cannot be shown in part, and for writing what one then could not read."""
+    if not Sight(user).is_whole(athlete):
+        raise NotAllowed("This athlete shares only the status with coaches and owners.")
 
 
 def require_may_choose_sharing(user: User, athlete: Athlete) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from athletes import access
 from athletes.models import Athlete, ClinicianFinding, Episode, User
 from athletes.models.follow_up import METHODS
+from athletes.services import audit
 from guidance import KNOWLEDGE
 
 
@@ -35,6 +36,7 @@ def record_finding(
     access.require_on_desk_of(by, episode.athlete)
     if by.pk == episode.athlete.user_id:
         raise access.NotAllowed("Somebody else must record this: nobody judges their own leg.")
+    access.require_told_all(by, episode.athlete)
     Athlete.objects.select_for_update(no_key=True).get(pk=episode.athlete_id)
     told = {
         "cause": cause,
@@ -50,6 +52,9 @@ def record_finding(
     finding = ClinicianFinding(episode=episode, recorded_by=by, **told)
     finding.full_clean(exclude=["episode", "recorded_by"])
     finding.save()
+    audit.record_change(
+        by=by, athletes=[episode.athlete], what="finding", record_key=finding.pk, fields=told
+    )
     return finding
 
 

@@ -18,12 +18,13 @@ from coaching.api import examples, filters, schema
 from coaching.api.knowledge import FindingSerializer, OptionSerializer, SaidField
 from coaching.api.reports import DangerAnswered, ReportSerializer, ToldAt
 from coaching.api.serializers import AnswersField, Strict
+from coaching.api.withholding import Withholding
 from guidance import CheckInQuestions, InvalidAnswers, check_in_told
 
 # --- What is given out -------------------------------------------------------------------------------
 
 
-class CheckInSerializer(serializers.ModelSerializer[CheckIn]):
+class CheckInSerializer(Withholding):
     athlete = serializers.UUIDField(source="episode.athlete_id")
     athlete_name = serializers.CharField(source="episode.athlete.name")
     answer = serializers.UUIDField(
@@ -114,6 +115,7 @@ class CheckInAnswerSerializer(Strict):
 class CheckIns(DangerAnswered, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     """Follow-ups of reports, the next due first."""
 
+    scope = "reports"
     queryset = CheckIn.objects.select_related("episode__athlete__club", "report").order_by(
         "due_at", "id"
     )

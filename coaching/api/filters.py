@@ -46,7 +46,10 @@ class ReportFilter(filters.FilterSet):
     date = filters.DateFilter(field_name="reported_at", lookup_expr="date", label="A day in UTC.")
     reported_at__gte = Moment(field_name="reported_at", lookup_expr="gte")
     reported_at__lte = Moment(field_name="reported_at", lookup_expr="lte")
-    ordering = filters.OrderingFilter(fields=("reported_at", "pain_now"))
+    # By the pain that the caller is told: the place in a list must not say what the row does not.
+    ordering = filters.OrderingFilter(
+        fields=(("reported_at", "reported_at"), ("pain_shown", "pain_now"))
+    )
 
     class Meta:
         model = PainReport

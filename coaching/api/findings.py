@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from athletes import access
 from athletes.models import ClinicianFinding
 from athletes.models.follow_up import METHODS
 from athletes.services import findings
@@ -54,8 +55,10 @@ class FindingActions(Scoped):
     @extend_schema(responses=ClinicianFindingSerializer(many=True), filters=False)
     @action(detail=True, filterset_class=None, pagination_class=None)
     def findings(self, request: Request, pk: str) -> Response:
-        """What clinicians found, the newest first: that one counts."""
-        found = _newest_first(self.get_object().findings.all())
+        """What clinicians found, the newest first: that one counts. 403 where the athlete shares only the status."""
+        episode = self.get_object()
+        access.require_told_all(request.user, episode.athlete)
+        found = _newest_first(episode.findings.all())
         return Response(ClinicianFindingSerializer(found, many=True).data)
 
     @extend_schema(

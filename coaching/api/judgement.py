@@ -5,7 +5,7 @@ The classes describe the shape for the schema; the engine's JSON is passed on as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,12 +25,15 @@ from rest_framework.fields import (
     UUIDField,
 )
 
+from athletes import access
+from athletes.access import WITHHELD, Sight
 from athletes.models import CareStep, PainReport
 from athletes.models.base import LEVELS
 from athletes.models.care import STEP_KINDS, STEP_STATES
 from athletes.models.reports import DONE, PENDING, STATES
-from coaching.saying import all_said
+from coaching.saying import all_said, said
 from coaching.sources import with_references
+from coaching.words import STATUS_ONLY
 from guidance import KNOWLEDGE, Answers, Disposition, History, assess, screen
 
 FITS = [("strong", "Strong fit"), ("possible", "Possible"), ("unlikely", "Unlikely")]
@@ -38,8 +41,8 @@ EVIDENCE = [(word, word) for word in ("agree", "weak", "contested", "outdated")]
 PHASES = [(word, word) for word in ("now", "next", "later", "over")]
 
 
-def texts(help_text: str = "") -> ListField:
-    return ListField(child=CharField(), help_text=help_text)
+def texts(help_text: str = "", **kwargs: Any) -> ListField:
+    return ListField(child=CharField(), help_text=help_text, **kwargs)
 
 
 class SourceSerializer(serializers.Serializer[Any]):
@@ -72,7 +75,9 @@ class ScreeningSerializer(serializers.Serializer[Any]):
     disposition = ChoiceField(LEVELS)
     tell_athlete = CharField()
     tell_coach = CharField()
-    rules = RuleSerializer(many=True)
+    rules = RuleSerializer(
+        many=True, allow_null=True, help_text="null: not shared with the caller."
+    )
     knowledge_version = CharField()
 
 
@@ -90,6 +95,7 @@ CauseFit = inline_serializer(
         "against": texts("What speaks against it."),
     },
     many=True,
+    allow_null=True,
 )
 PlannedSteps = inline_serializer(
     "PlannedStep",
@@ -149,19 +155,22 @@ class ReturnSerializer(serializers.Serializer[Any]):
 
 
 class JudgementSerializer(serializers.Serializer[Any]):
-    """The recommendation. Causes are likely explanations, best first; none of them is a diagnosis."""
+    """The recommendation. Causes are likely explanations, best first; none of them is a diagnosis.
+
+    Where the athlete shares only the status with the caller, `status_only` is true, and what says more is null.
+    """
 
     state = ChoiceField(STATES)
     disposition = ChoiceField(LEVELS, help_text="While pending: what the screening said.")
     in_scope = BooleanField(allow_null=True, help_text="null while pending.")
     headline = CharField()
-    summary = ListField(child=CharField())
+    summary = ListField(child=CharField(), allow_null=True)
     causes = CauseFit
-    rules = RuleSerializer(many=True)
+    rules = RuleSerializer(many=True, allow_null=True)
     care_steps = PlannedSteps
     return_to_running = ReturnSerializer(allow_null=True)
     safety_net = texts("What to watch for, and how fast to act.")
-    not_asked = OpenQuestionSerializer(many=True)
+    not_asked = OpenQuestionSerializer(many=True, allow_null=True)
     knowledge_version = CharField()
     reviewed = BooleanField(help_text="Whether a clinician has signed all of this knowledge.")
 
@@ -169,6 +178,7 @@ class JudgementSerializer(serializers.Serializer[Any]):
 class AssessmentSerializer(JudgementSerializer):
     report = UUIDField()
     finished_at = DateTimeField(allow_null=True)
+    status_only = BooleanField()
 
 
 class DrySerializer(JudgementSerializer):
@@ -190,7 +200,41 @@ def screening_told(screening: Mapping[str, Any]) -> dict[str, Any]:
     return all_said({**screening, "rules": with_references(screening["rules"])})
 
 
-def of_report(report: PainReport, now: datetime) -> dict[str, Any]:
+def shared_screening(screening: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told of a screening where the athlete shares only the status: what to do, and the kind of a danger of today."""
+    level = Disposition(screening["disposition"])
+    is_told = access.tells_kind(level.value)
+    return all_said(
+        {
+            "disposition": level.value,
+            "tell_athlete": screening["tell_athlete"]
+            if is_told
+            else next(iter(_safety_net(level))),
+            "tell_coach": screening["tell_coach"] if is_told else STATUS_ONLY,
+            "rules": None,
+            "knowledge_version": screening["knowledge_version"],
+        }
+    )
+
+
+def of_report(report: PainReport, now: datetime, sight: Sight) -> dict[str, Any]:
+    """The newest assessment of `report`, as far as the athlete shares it."""
+    told = _of_report(report, now)
+    if sight.is_whole(report.athlete):
+        return {**told, "status_only": False}
+    headline = headline_of_shared(told["disposition"], told["rules"])
+    withheld = dict.fromkeys(WITHHELD["Assessment"] & told.keys())
+    return {**told, **withheld, "headline": headline, "status_only": True}
+
+
+def headline_of_shared(level: str, rules: Sequence[Mapping[str, Any]]) -> str:
+    """What kind of danger it is and what to do, where somebody must act today; else that only the status is shared."""
+    if access.tells_kind(level) and rules:
+        return said(rules[0]["tell_coach"])
+    return str(STATUS_ONLY)
+
+
+def _of_report(report: PainReport, now: datetime) -> dict[str, Any]:
     """The newest assessment of `report`; while it is pending, what the screening already knows."""
     assessment = report.assessment
     told = assessment.result if assessment.is_finished else _while_pending(report)
@@ -271,6 +315,6 @@ class SummarySerializer(serializers.Serializer[Any]):
 
     state = ChoiceField(STATES, default=PENDING)
     disposition = ChoiceField(LEVELS, allow_null=True)
-    leading_cause = CharField(allow_blank=True)
+    leading_cause = CharField(allow_blank=True, allow_null=True)
     knowledge_version = CharField()
     finished_at = DateTimeField(allow_null=True)

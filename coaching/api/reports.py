@@ -15,11 +15,13 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from athletes.access import Sight
 from athletes.models import Assessment, Athlete, PainReport
 from athletes.services.reports import NotStored, submit_pain_report
 from coaching.api import examples, filters, judgement, schema
 from coaching.api.scoped import Scoped
 from coaching.api.serializers import AnswersField, PersonSerializer, Strict, VisibleRelated, parsed
+from coaching.api.withholding import Withholding
 from guidance import screen
 
 CLOCK_AHEAD = timedelta(minutes=5)  # a client's clock may be off by so much
@@ -91,7 +93,7 @@ class NewReportSerializer(TellingSerializer):
 # --- What is given out -------------------------------------------------------------------------------
 
 
-class ReportSerializer(serializers.ModelSerializer[PainReport]):
+class ReportSerializer(Withholding):
     athlete_name = serializers.CharField(source="athlete.name")
     filed_by = PersonSerializer(allow_null=True)
     answers = AnswersField()
@@ -131,6 +133,13 @@ class ReportSerializer(serializers.ModelSerializer[PainReport]):
     def get_assessment(self, report: PainReport) -> dict[str, Any]:
         return judgement.summary(report)
 
+    def told_anyway(self, report: PainReport) -> dict[str, Any]:
+        """What to do, and of a danger of today what it is."""
+        return {
+            "screening": judgement.shared_screening(report.screening),
+            "assessment": {**judgement.summary(report), "leading_cause": None},
+        }
+
 
 class DangerAnswered(Scoped):
     """For reports of any kind: even where the database could not be read at all, the danger signs get their answer.
@@ -165,6 +174,7 @@ class DangerAnswered(Scoped):
 class Reports(DangerAnswered, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     """Pain reports, newest first."""
 
+    scope = "reports"
     queryset = PainReport.objects.with_people().newest_first()
     serializer_class = ReportSerializer
     filterset_class = filters.ReportFilter
@@ -177,7 +187,8 @@ class Reports(DangerAnswered, mixins.ListModelMixin, mixins.RetrieveModelMixin):
             judged = judged.prefetch_related("care_steps")
         else:
             judged = judged.defer("result")
-        return super().get_queryset().prefetch_related(Prefetch("assessments", queryset=judged))
+        seen = super().get_queryset().prefetch_related(Prefetch("assessments", queryset=judged))
+        return seen.with_pain_shown_to(self.request.user) if self.action == "list" else seen
 
     @extend_schema(
         request=NewReportSerializer,
@@ -203,4 +214,4 @@ class Reports(DangerAnswered, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     @action(detail=True, filterset_class=None)
     def assessment(self, request: Request, pk: str) -> Response:
         """The recommendation, or while the worker is at it, what the danger signs say."""
-        return Response(judgement.of_report(self.get_object(), timezone.now()))
+        return Response(judgement.of_report(self.get_object(), timezone.now(), Sight(request.user)))

@@ -16,6 +16,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from athletes.access import Sight
 from athletes.models import Episode, ReturnClearance, ReturnRun
 from athletes.models.returning import MOST_PAIN
 from athletes.returning import State, WayBack, way_back
@@ -99,7 +100,10 @@ class RunSerializer(serializers.ModelSerializer[ReturnRun]):
 
 
 class WayBackSerializer(serializers.Serializer[Any]):
-    """Where an athlete stands on the way back to running in one episode."""
+    """Where an athlete stands on the way back to running in one episode.
+
+    Where the athlete shares only the status with the caller, `status_only` is true, and what says more is null.
+    """
 
     episode = serializers.UUIDField()
     state = serializers.ChoiceField(STATES, help_text="What is to be done before the next run.")
@@ -117,16 +121,26 @@ class WayBackSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="When the conditions were said to be true."
     )
     entry_by = PersonSerializer(allow_null=True)
-    clearances = ClearanceSerializer(many=True)
+    clearances = ClearanceSerializer(many=True, allow_null=True)
     standing = StandingSerializer(allow_null=True, help_text="Only while climbing or finished.")
     may_run_now = serializers.BooleanField()
-    runs = RunSerializer(many=True, help_text="Newest first.")
+    runs = RunSerializer(many=True, allow_null=True, help_text="Newest first.")
     asks_about = serializers.UUIDField(
         allow_null=True, help_text="The run whose next morning can be told now."
     )
+    status_only = serializers.BooleanField()
 
 
-def as_json(way: WayBack) -> dict[str, Any]:
+def as_json(way: WayBack, sight: Sight) -> dict[str, Any]:
+    """As far as the athlete shares it: with the status only, what is to be done before the next run and from when on."""
+    told = _as_json(way)
+    if sight.is_whole(way.episode.athlete):
+        return {**told, "status_only": False}
+    shown = ("episode", "state", "clinician_first", "coach_first", "starts", "may_run_now")
+    return {**dict.fromkeys(told), **{name: told[name] for name in shown}, "status_only": True}
+
+
+def _as_json(way: WayBack) -> dict[str, Any]:
     plan, stands, ladder = way.plan, way.standing, way.ladder
     for run in way.runs:
         run.counts = way.counts(run)  # type: ignore[attr-defined]
@@ -144,6 +158,7 @@ def as_json(way: WayBack) -> dict[str, Any]:
         "may_run_now": way.may_run_now,
         "runs": way.runs,
         "asks_about": way.asks_about.pk if way.asks_about else None,
+        "status_only": False,
     }
     return dict(WayBackSerializer(told).data)
 
@@ -265,7 +280,9 @@ class WayBackActions(Scoped):
         return self._stands(episode)
 
     def _stands(self, episode: Episode, code: int = status.HTTP_200_OK) -> Response:
-        return Response(as_json(way_back(episode, timezone.now())), status=code)
+        return Response(
+            as_json(way_back(episode, timezone.now()), Sight(self.request.user)), status=code
+        )
 
 
 def _id(text: str) -> UUID | None:

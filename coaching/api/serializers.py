@@ -25,6 +25,7 @@ from athletes.models import (
 from athletes.models.people import validate_zone
 from athletes.services import people
 from coaching.api import judgement
+from coaching.api.withholding import Withholding, sight_of
 from guidance import Answers, InvalidAnswers
 
 MOST_ANSWERS = 500  # more than there are findings
@@ -171,7 +172,7 @@ class PersonSerializer(serializers.ModelSerializer[User]):
         fields = ("id", "name")
 
 
-class AthleteSerializer(Strict, serializers.ModelSerializer[Athlete]):
+class AthleteSerializer(Strict, Withholding):
     timezone = serializers.CharField(max_length=64, required=False, validators=[validate_zone])
     background = AnswersField(required=False)
     squad = VisibleRelated(
@@ -185,10 +186,22 @@ class AthleteSerializer(Strict, serializers.ModelSerializer[Athlete]):
 
     class Meta:
         model = Athlete
-        fields = ("id", "name", "timezone", "birth_date", "background", "squad", "squads", "club")
-        read_only_fields = ("club",)
+        fields = (
+            "id",
+            "name",
+            "timezone",
+            "birth_date",
+            "background",
+            "sharing",
+            "squad",
+            "squads",
+            "club",
+        )
+        read_only_fields = ("club", "sharing")
 
-    def validate_background(self, raw: dict[str, Any]) -> dict[str, Any]:
+    def validate_background(self, raw: dict[str, Any] | None) -> dict[str, Any]:
+        if raw is None:
+            raise ValidationError("This is an object of findings; leave it out to change nothing.")
         try:
             return people.lasting_facts(raw)
         except InvalidAnswers as wrong:
@@ -215,7 +228,7 @@ class AthleteSerializer(Strict, serializers.ModelSerializer[Athlete]):
 # --- Episodes --------------------------------------------------------------------------------------
 
 
-class EpisodeSerializer(serializers.ModelSerializer[Episode]):
+class EpisodeSerializer(Withholding):
     athlete_name = serializers.CharField(source="athlete.name")
     place = serializers.CharField(help_text="Where it hurts, in words.")
     latest_at = serializers.DateTimeField(allow_null=True)
@@ -265,7 +278,7 @@ class CommentSerializer(Strict, serializers.ModelSerializer[Comment]):
 # --- Escalations -----------------------------------------------------------------------------------
 
 
-class EscalationSerializer(serializers.ModelSerializer[Escalation]):
+class EscalationSerializer(Withholding):
     athlete_name = serializers.CharField(source="athlete.name")
     is_drill = serializers.BooleanField(
         source="athlete.is_drill", help_text="Nobody is hurt: the club rehearses."
@@ -299,6 +312,11 @@ class EscalationSerializer(serializers.ModelSerializer[Escalation]):
             "outcome",
         )
         read_only_fields = fields
+
+    def told_anyway(self, escalation: Escalation) -> dict[str, Any]:
+        """What calls for somebody today or now says why: a person must act."""
+        sight = sight_of(self.context)
+        return {"reason": sight.reason(escalation), "outcome": sight.outcome(escalation)}
 
     def get_overdue(self, escalation: Escalation) -> bool:
         return escalation.is_overdue(timezone.now())

@@ -72,6 +72,8 @@ def test_a_coach_adds_an_athlete_to_the_only_squad(cast: Any) -> None:
         "timezone": "Europe/Berlin",
         "birth_date": None,
         "background": {},
+        "sharing": "full",
+        "status_only": False,
         "squads": [{"id": str(cast.squad.pk), "name": "Milers"}],
         "club": str(cast.squad.club_id),
     }

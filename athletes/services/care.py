@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from athletes import access
 from athletes.models import CareStep, User
+from athletes.services import audit
 
 SET_BY_HAND = ("open", "done", "skipped")
 
@@ -18,7 +19,8 @@ def set_step_state(*, by: User, step: CareStep, state: str) -> CareStep:
     What a coach changed is changed again when the tick is taken back. What a coach took out of the plan is not there to
     be done: it stays out.
     """
-    access.require_may_report_for(by, step.assessment.report.athlete)
+    athlete = step.assessment.report.athlete
+    access.require_may_report_for(by, athlete)
     if state not in SET_BY_HAND:
         raise ValueError(f"a step is set to one of {SET_BY_HAND}, not {state!r}")
     step = CareStep.objects.select_for_update(no_key=True).get(pk=step.pk)
@@ -29,4 +31,7 @@ def set_step_state(*, by: User, step: CareStep, state: str) -> CareStep:
     step.settled_at = None if is_taken_back else timezone.now()
     step.settled_by = None if is_taken_back else by
     step.save(update_fields=["state", "settled_at", "settled_by"])
+    audit.record_change(
+        by=by, athletes=[athlete], what="step", record_key=step.pk, fields=["state"]
+    )
     return step

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from athletes import access
 from athletes.models import Athlete, Club, OnCall, Squad, User
 from athletes.models.base import LONGEST_WAIT_MIN
+from athletes.services import audit
 
 STEPS = (1, 2, 3)  # of a new club: itself, how one is told, how athletes come in
 EDITABLE = (
@@ -185,4 +186,7 @@ def set_own_coaches(*, by: User, athlete: Athlete, coaches: Collection[User]) ->
             }
             raise ValidationError({"coaches": told})
     athlete.own_coaches.set(coaches)
+    audit.record_change(
+        by=by, athletes=[athlete], what="athlete", record_key=athlete.pk, fields=["own_coaches"]
+    )
     return athlete

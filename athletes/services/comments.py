@@ -10,7 +10,7 @@ from django.utils import timezone
 from athletes import access, chain
 from athletes.models import Comment, Episode, User
 from athletes.models.escalations import TALK
-from athletes.services import notifications
+from athletes.services import audit, notifications
 
 
 @transaction.atomic
@@ -34,5 +34,8 @@ def add_comment(*, by: User, episode: Episode, text: str, at: datetime | None = 
         path=path,
         topic=TALK,
         episode=episode,
+    )
+    audit.record_change(
+        by=by, athletes=[athlete], what="comment", record_key=comment.pk, fields=["text"]
     )
     return comment

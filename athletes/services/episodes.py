@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from athletes import access
 from athletes.models import Athlete, Episode, ReturnPlan, User
 from athletes.returning import way_back
-from athletes.services import follow_up
+from athletes.services import audit, follow_up
 from guidance import Answers
 
 PAIN_FREE = gettext_noop("Back to running without pain.")
@@ -134,3 +134,10 @@ def _close(episode: Episode, by: User | None, reason: str, closed_as: str, at: d
         update_fields=["closed_at", "closed_by", "closed_reason", "closed_as", "closed_pain_free"]
     )
     follow_up.cancel(episode=episode)
+    audit.record_change(
+        by=by,
+        athletes=[episode.athlete],
+        what="episode",
+        record_key=episode.pk,
+        fields=["closed_at", "closed_reason", "closed_pain_free"],
+    )

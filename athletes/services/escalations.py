@@ -17,7 +17,7 @@ from athletes.chain import Chain
 from athletes.crashpoints import reach
 from athletes.models import Athlete, CheckIn, Escalation, PainReport, User
 from athletes.models.base import LONGEST_WAIT_MIN
-from athletes.services import notifications
+from athletes.services import audit, notifications
 from athletes.services.events import note
 from athletes.services.webhooks import telling
 from guidance import Disposition
@@ -269,6 +269,7 @@ def acknowledge(
             telling.acknowledged(escalation)
             # Somebody has it: whoever was not written to yet need not be called any more.
             escalation.notifications.filter(state="pending").update(state="withdrawn")
+            _note_change(escalation, by=by, fields=["state"])
     reach("acknowledge.stored")
     return escalation
 
@@ -314,8 +315,19 @@ def resolve(
         escalation.refresh_from_db()
         if first:
             note(escalation=escalation, kind="resolved", by=by, at=now)
+            _note_change(escalation, by=by, fields=["state", "outcome"])
     reach("resolve.stored")
     return escalation
+
+
+def _note_change(escalation: Escalation, *, by: User, fields: list[str]) -> None:
+    audit.record_change(
+        by=by,
+        athletes=[escalation.athlete],
+        what="escalation",
+        record_key=escalation.pk,
+        fields=fields,
+    )
 
 
 def pass_on(*, escalation_id: UUID) -> bool:

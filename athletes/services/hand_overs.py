@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from athletes import access, chain
 from athletes.models import Athlete, Episode, HandOver, User
 from athletes.models.escalations import TALK
-from athletes.services import notifications
+from athletes.services import audit, notifications
 
 HANDED_OVER = gettext_noop("An athlete was handed over to you")
 LONGEST_NAME, LONGEST_NOTE = 120, 1000
@@ -65,6 +65,13 @@ def hand_over(
         path=f"/desk/episodes/{episode.pk}/sheet/",
         topic=TALK,
         episode=episode,
+    )
+    audit.record_change(
+        by=by,
+        athletes=[episode.athlete],
+        what="hand_over",
+        record_key=handed.pk,
+        fields=["clinician", "to_name", "note"],
     )
     return handed
 

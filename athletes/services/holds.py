@@ -14,7 +14,7 @@ from athletes import access
 from athletes.models import Athlete, Episode, TrainingHold, User
 from athletes.models.availability import HOLDS
 from athletes.models.escalations import TALK
-from athletes.services import notifications
+from athletes.services import audit, notifications
 
 TRAINING_CHANGED = gettext_noop("Your coach has changed your training")
 
@@ -123,6 +123,7 @@ def _check(
 
 
 def _tell(hold: TrainingHold, *, by: User, what: str) -> None:
+    """To the athlete, and to the audit."""
     themself = hold.athlete.user
     notifications.queue(
         recipients=[themself] if themself and themself != by else [],
@@ -131,4 +132,8 @@ def _tell(hold: TrainingHold, *, by: User, what: str) -> None:
         path="/me/",
         topic=TALK,
         episode=hold.episode,
+    )
+    fields = ["kind", "reason", "until"] if what == "set" else ["released_at", "release_reason"]
+    audit.record_change(
+        by=by, athletes=[hold.athlete], what="hold", record_key=hold.pk, fields=fields
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,8 +14,10 @@ from django.utils.translation import gettext_noop
 
 from athletes import access
 from athletes.models import Athlete, Episode, ReturnClearance, ReturnPlan, ReturnRun, User
+from athletes.models.base import Record
 from athletes.models.returning import MOST_PAIN, PAINS
 from athletes.returning import State, WayBack, way_back
+from athletes.services import audit
 from athletes.services.episodes import close_if_pain_free
 from athletes.services.reports import SameKeyOtherContent
 from guidance import KNOWLEDGE
@@ -75,6 +78,7 @@ def confirm_entry(
     plan.ladder, plan.knowledge_version = ladder, KNOWLEDGE.version
     plan.entry_at, plan.entry_by = now, by
     plan.save()
+    _note(plan, by=by, episode=episode, fields=["ladder", "entry_at"])
     return plan
 
 
@@ -101,13 +105,21 @@ def record_clearance(
         raise NotNow(way.state)
     if given_on > now.astimezone(episode.athlete.zone).date():
         raise ValidationError({"given_on": gettext_noop("This day has not come yet.")})
-    return ReturnClearance.objects.create(
+    clearance = ReturnClearance.objects.create(
         plan=way.plan or _plan_for(way),
         created_at=now,
         clinician=clinician,
         given_on=given_on,
         note=note,
         recorded_by=by,
+    )
+    _note(clearance, by=by, episode=episode, fields=["clinician", "given_on", "note"])
+    return clearance
+
+
+def _note(row: Record, *, by: User, episode: Episode, fields: Iterable[str]) -> None:
+    audit.record_change(
+        by=by, athletes=[episode.athlete], what="return", record_key=row.pk, fields=fields
     )
 
 
@@ -162,6 +174,7 @@ def log_run(
     _check(run, way)
     run.save()
     close_if_pain_free(by=by, episode=episode, at=now)
+    _note(run, by=by, episode=episode, fields=[*told, "ran_at"])
     return Logged(run, created=True)
 
 
@@ -211,6 +224,7 @@ def log_next_morning(
     run.pain_next_morning = pain
     run.save(update_fields=["pain_next_morning"])
     close_if_pain_free(by=by, episode=episode, at=now)
+    _note(run, by=by, episode=episode, fields=["pain_next_morning"])
     return run
 
 

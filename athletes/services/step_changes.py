@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from athletes import access
 from athletes.models import CareStep, User
 from athletes.models.escalations import TALK
-from athletes.services import notifications
+from athletes.services import audit, notifications
 from guidance import KNOWLEDGE, Disposition
 
 PLAN_CHANGED = gettext_noop("Your coach has changed your plan")
@@ -117,5 +117,12 @@ def _settle(step: CareStep, *, state: str, by: User, at: datetime | None) -> Car
         path=f"/me/reports/{report.pk}/",
         topic=TALK,
         episode=report.episode,
+    )
+    audit.record_change(
+        by=by,
+        athletes=[report.athlete],
+        what="step",
+        record_key=step.pk,
+        fields=["state", "coach_text", "changed_reason"],
     )
     return step

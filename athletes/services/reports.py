@@ -18,7 +18,7 @@ from athletes import access
 from athletes.crashpoints import reach
 from athletes.models import Assessment, Athlete, CheckIn, Episode, PainReport, User
 from athletes.models.reports import DEMO
-from athletes.services import assessments, clock, follow_up, people, wake
+from athletes.services import assessments, audit, clock, follow_up, people, wake
 from athletes.services.episodes import find_or_open, place_of
 from guidance import KNOWLEDGE, Answers, Disposition, Screening, screen
 
@@ -82,6 +82,8 @@ def submit_pain_report(
                 people.keep_lasting_facts(
                     by=by, report=submission.report, in_hindsight=carried_over
                 )
+            if submission.created:
+                _note_filed(submission.report, by)
             reach("submit.written")
     except (DatabaseError, InterfaceError) as fault:
         # Every face answers this kindly, so here is the only place where it is heard of. Without the
@@ -93,6 +95,17 @@ def submit_pain_report(
     if submission.created:
         _judge_here_if_nobody_else_does(submission.report)
     return submission
+
+
+def _note_filed(report: PainReport, by: User) -> None:
+    """An audit that cannot be written must not take the report with it, nor the call for help."""
+    try:
+        with transaction.atomic():
+            audit.record_change(
+                by=by, athletes=[report.athlete], what="report", record_key=report.pk
+            )
+    except DatabaseError as fault:
+        logger.error("report %s: no entry in the audit: %s", report.pk, type(fault).__name__)
 
 
 def content_hash(answers: Answers, note: str) -> str:

@@ -13,7 +13,19 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from athletes import access, demo_check_ins, demo_decisions
-from athletes.models import Athlete, Club, Episode, Membership, PainReport, Squad, User
+from athletes.consent_text import CONSENT
+from athletes.models import (
+    Athlete,
+    Club,
+    Consent,
+    Episode,
+    Guardianship,
+    Membership,
+    PainReport,
+    Squad,
+    User,
+)
+from athletes.models.consent import GUARDIAN, THEMSELVES, TOLD_COACH
 from athletes.returning import way_back
 from athletes.services import (
     assessments,
@@ -177,7 +189,21 @@ class _Telling:
             athlete.user = user
             athlete.save(update_fields=["user"])
             people.grant_role(user=user, squad=squad, role=access.ATHLETE)
+        self._consent(athlete, self.users.get(written.get("guardian", "")))
         return athlete
+
+    def _consent(self, athlete: Athlete, guardian: User | None) -> None:
+        """By a guardian where there is one, else by who has a log-in; the others told their coach."""
+        if guardian is not None:
+            Guardianship.objects.create(athlete=athlete, user=guardian)
+        as_whom = GUARDIAN if guardian else THEMSELVES if athlete.user else TOLD_COACH
+        Consent.objects.create(
+            athlete=athlete,
+            version=CONSENT.version,
+            given_by=guardian or athlete.user or self.owner,
+            given_as=as_whom,
+            created_at=self.now - timedelta(days=90),  # before the first report of the story
+        )
 
     def _report(self, athlete: Athlete, written: dict[str, Any], number: int) -> None:
         filer = self.users.get(written.get("filed_by", "")) or athlete.user or self.owner

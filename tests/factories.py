@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from athletes import access
-from athletes.models import Athlete, CheckIn, PainReport, Squad, User
+from athletes.consent_text import CONSENT
+from athletes.models import Athlete, CheckIn, Consent, Guardianship, PainReport, Squad, User
+from athletes.models.consent import GUARDIAN, THEMSELVES, TOLD_COACH
 from athletes.models.follow_up import ASKED, PLANNED
+from athletes.models.webhooks import EVENTS
 from athletes.services import assessments, clock, people, reports
+from athletes.services.webhooks import endpoints
 from guidance import Answers
 
 PASSWORD = "a-long-enough-password"
+GROWN_UP = date(1994, 5, 6)
 
 _numbers = itertools.count(1)
 
@@ -104,8 +109,11 @@ def make_coach(squad: Squad, *, role: str = access.COACH, name: str = "") -> Use
 
 
 def make_athlete(
-    squad: Squad, *, name: str = "", with_login: bool = True, **fields: Any
+    squad: Squad, *, name: str = "", with_login: bool = True, consents: bool = True, **fields: Any
 ) -> Athlete:
+    """Grown up where they have a log-in, and somebody agreed to what is kept, unless a test wants it otherwise."""
+    if with_login:
+        fields.setdefault("birth_date", GROWN_UP)
     athlete = people.add_athlete(
         by=squad.club.memberships.get(role=access.OWNER).user,
         squad=squad,
@@ -116,7 +124,25 @@ def make_athlete(
         athlete.user = make_user(athlete.name)
         athlete.save()
         people.grant_role(user=athlete.user, squad=squad, role=access.ATHLETE)
+    if consents:
+        make_consent(athlete)
     return athlete
+
+
+def make_consent(athlete: Athlete, *, by: User | None = None, **fields: Any) -> Consent:
+    """Theirs; the one that a coach was told, of who has no log-in; or that of `by`, a guardian."""
+    as_whom = GUARDIAN if by else THEMSELVES if athlete.user else TOLD_COACH
+    told = {"version": CONSENT.version, "given_by": by or athlete.user, "given_as": as_whom}
+    return Consent.objects.create(athlete=athlete, **{**told, **fields})
+
+
+def make_guardian(athlete: Athlete, *, agrees: bool = True, name: str = "") -> User:
+    """Of `athlete`, who has agreed for them; minors need one."""
+    user = make_user(name)
+    Guardianship.objects.create(athlete=athlete, user=user)
+    if agrees:
+        make_consent(athlete, by=user)
+    return user
 
 
 def make_report(
@@ -171,3 +197,16 @@ def make_check_in(
         },
     )
     return check_in
+
+
+def make_webhook(
+    squad: Squad, *, name: str = "Our program", url: str = "", events: Any = None
+) -> Any:
+    """An address of the club's own program, which wants everything, unless told otherwise."""
+    return endpoints.add(
+        by=squad.club.memberships.get(role=access.OWNER).user,
+        club=squad.club,
+        name=name,
+        url=url or f"https://hooks.example.test/{next(_numbers)}",
+        events=events or [event for event, _label in EVENTS],
+    ).endpoint

@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone as clock
+from django.utils.translation import gettext as _
 
 from athletes import access
+from athletes.consent import was_of_age
 from athletes.models import Athlete, Club, Membership, PainReport, Squad, User
+from athletes.services import audit, consents
 from guidance import KNOWLEDGE, Answers, InvalidAnswers
 
 
@@ -28,7 +33,7 @@ def create_club(*, by: User, name: str, squad_name: str, first_step: int = 0) ->
 
 def grant_role(*, user: User, squad: Squad, role: str) -> Membership:
     """Give `user` a role for one squad more. Inner step of services that checked who may."""
-    membership, _ = Membership.objects.get_or_create(user=user, club=squad.club, role=role)
+    membership, _new = Membership.objects.get_or_create(user=user, club=squad.club, role=role)
     if membership.ended_at:  # who comes back does not see the squads of before again
         membership.squads.clear()
         membership.ended_at = None
@@ -55,9 +60,13 @@ def add_athlete(
     timezone: str = "UTC",
     birth_date: date | None = None,
     background: dict[str, Any] | None = None,
+    consent_told: bool = False,
     is_made_up: bool = False,
 ) -> Athlete:
-    """An athlete without a log-in yet. Raises InvalidAnswers, ValidationError."""
+    """An athlete without a log-in yet. Raises InvalidAnswers, ValidationError.
+
+    `consent_told`: they (for a minor: a guardian) told `by` that they agree to what is kept.
+    """
     access.require_leads_squad(by, squad)
     if not is_made_up:
         access.require_takes_real_people(squad)
@@ -71,6 +80,12 @@ def add_athlete(
     athlete.full_clean()
     athlete.save()
     athlete.squads.add(squad)
+    if consent_told:
+        consents.note_told(by=by, athlete=athlete)
+    told = ["name", "timezone", "birth_date", "background"]
+    audit.record_change(
+        by=by, athletes=[athlete], what="athlete", record_key=athlete.pk, fields=told
+    )
     return athlete
 
 
@@ -129,14 +144,38 @@ def update_athlete(*, by: User, athlete: Athlete, **changes: Any) -> Athlete:
     Raises InvalidAnswers, ValidationError.
     """
     access.require_may_report_for(by, athlete)
+    if "background" in changes:
+        access.require_told_all(by, athlete)
     unknown = set(changes) - set(EDITABLE)
     if unknown:
         raise TypeError(f"not a field of an athlete that can be changed: {sorted(unknown)}")
     athlete = Athlete.objects.select_for_update(no_key=True).get(pk=athlete.pk)
     if "background" in changes:
         changes["background"] = lasting_facts(changes["background"])
+        if _is_told_more(athlete, changes["background"]):
+            consents.require(athlete)
+    if "birth_date" in changes:
+        _require_may_set_birth_date(by, athlete, changes["birth_date"])
     for field, value in changes.items():
         setattr(athlete, field, value)
     athlete.full_clean(exclude=["club", "user"])
     athlete.save(update_fields=list(changes))
+    audit.record_change(
+        by=by, athletes=[athlete], what="athlete", record_key=athlete.pk, fields=changes
+    )
     return athlete
+
+
+def _is_told_more(athlete: Athlete, background: dict[str, Any]) -> bool:
+    """What stands there may be taken back, or sent again, by who has not agreed."""
+    return any(athlete.background.get(name) != told for name, told in background.items())
+
+
+def _require_may_set_birth_date(by: User, athlete: Athlete, day: date | None) -> None:
+    """A minor does not come of age by typing another year: a guardian or a coach corrects it."""
+    if athlete.user_id != by.pk or athlete.birth_date in (None, day):
+        return
+    changed = Athlete(club=athlete.club, birth_date=day)
+    now = clock.now()
+    if not was_of_age(athlete, now) and was_of_age(changed, now) is not False:
+        raise ValidationError({"birth_date": _("Ask a guardian or your coach to correct this.")})

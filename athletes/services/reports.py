@@ -15,6 +15,7 @@ from django.db import DatabaseError, InterfaceError, transaction
 from django.utils import timezone
 
 from athletes import access
+from athletes.consent import Standing
 from athletes.crashpoints import reach
 from athletes.models import Assessment, Athlete, CheckIn, Episode, PainReport, User
 from athletes.models.reports import DEMO
@@ -27,10 +28,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Submission:
-    """A stored report, and whether it is new (False: the same report was sent again)."""
+    """A stored report, and whether it is new (False: the same report was sent again).
+
+    `on_consent` is False where nobody agreed that it is kept: it is, to protect the person.
+    """
 
     report: PainReport
     created: bool
+    on_consent: bool = True
 
 
 class SameKeyOtherContent(Exception):
@@ -43,6 +48,18 @@ class NotStored(Exception):
     def __init__(self, screening: Screening) -> None:
         super().__init__("The report could not be stored.")
         self.screening = screening
+
+
+class NotKept(NotStored):
+    """Nobody agreed that it is kept, and it holds no danger that needs somebody today (HTTP 403).
+
+    It is answered all the same: `screening`, and `judged`, as the worker would have judged it. A face that knows only
+    `NotStored` answers the danger signs too.
+    """
+
+    def __init__(self, screening: Screening, judged: dict[str, Any]) -> None:
+        super().__init__(screening)
+        self.judged = judged
 
 
 def submit_pain_report(
@@ -64,7 +81,10 @@ def submit_pain_report(
     calls somebody now, when it reached us, but for the demo club's past.
     With `check_in` it answers that, in the same episode.
 
-    Raises: NotAllowed, SameKeyOtherContent, NotStored.
+    Where nobody agreed that reports are kept, only what needs somebody now or today is: to protect the person's
+    life. All else is judged and answered, and not stored.
+
+    Raises: NotAllowed, SameKeyOtherContent, NotKept, NotStored.
     """
     access.require_may_report_for(by, athlete)
     received_at = timezone.now()
@@ -77,7 +97,7 @@ def submit_pain_report(
     try:
         with transaction.atomic():
             submission = _store(by, athlete, client_key, face, draft, check_in)
-            if submission.created:
+            if submission.created and submission.on_consent:
                 carried_over = check_in is not None or reported_at is not None
                 people.keep_lasting_facts(
                     by=by, report=submission.report, in_hindsight=carried_over
@@ -160,6 +180,7 @@ def _store(
     report = PainReport.objects.create(
         athlete=athlete, episode=episode, filed_by=by, face=face, client_key=client_key, **draft
     )
+    on_consent = _is_agreed_to(report)
     pending = Assessment.objects.create(report=report, knowledge_version=KNOWLEDGE.version)
     # With the id of the request beside it: by the second key the tasks' lines are found. (Eighty lines of
     # the demo club's history would only hide the address that `make run` prints.)
@@ -169,13 +190,34 @@ def _store(
         follow_up.settle(check_in=check_in, report=report)
     _call_for_help(report)
     wake.dispatcher()
-    return Submission(report, created=True)
+    return Submission(report, created=True, on_consent=on_consent)
 
 
 def _still_open(check_in: CheckIn | None) -> Episode | None:
     """The episode of a check-in; over meanwhile, a report at that place opens the next one."""
     open_ones = Episode.objects.open()
     return open_ones.filter(pk=check_in.episode_id).first() if check_in else None
+
+
+def _is_agreed_to(report: PainReport) -> bool:
+    """Whether somebody agreed that it is kept. Raises NotKept where nobody did and nobody has to come today.
+
+    A danger that the screening found is kept without another look. Else it is judged here as a worker would, with what
+    was told before; the caller's transaction then takes back the report itself.
+    """
+    if Standing(report.athlete, timezone.now()).is_given:
+        return True
+    screened = Disposition(report.screening["disposition"])
+    if screened >= Disposition.SAME_DAY:
+        return False
+    judged = assessments.judge(report)
+    if Disposition(judged["disposition"]) < Disposition.SAME_DAY:
+        raise NotKept(screen(Answers.recall(report.known_facts).merged(_told(report))), judged)
+    return False
+
+
+def _told(report: PainReport) -> Answers:
+    return Answers.recall(report.answers, skipped=report.skipped_screens)
 
 
 def _call_for_help(report: PainReport) -> None:

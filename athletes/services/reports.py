@@ -119,6 +119,8 @@ def submit_pain_report(
 
 def _note_filed(report: PainReport, by: User) -> None:
     """An audit that cannot be written must not take the report with it, nor the call for help."""
+    if by.pk == report.athlete.user_id:
+        return
     try:
         with transaction.atomic():
             audit.record_change(

@@ -1,5 +1,5 @@
 # Two commands: `make run` and `make test`. Both need Python 3.11 or later and nothing else.
-.PHONY: run test check schema docs figures bench faults browser lighthouse screenshots format dev
+.PHONY: run test check schema docs figures bench faults browser security lighthouse screenshots format dev
 
 PY := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE :=
@@ -30,6 +30,9 @@ faults: dev ## every fault at full length, figures into docs/reliability.md (ARG
 
 browser: dev ## every page and state in Chromium: axe, validator, budgets, keyboard, journeys (ARGS="-k keyboard")
 	@scripts/browser $(ARGS)
+
+security: dev ## known faults, bandit, our own rules, secrets in files and history, the tests of safety at full length (ARGS=--quick)
+	@scripts/security $(ARGS)
 
 lighthouse: dev ## what Lighthouse says of the pages opened most; needs Node (ARGS="--only coach")
 	@scripts/lighthouse $(ARGS)

@@ -28,6 +28,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from athletes import tasks
+from athletes.clerk import POLL_S as FILES_POLL_S
+from athletes.clerk import Clerk
 from athletes.courier import Courier
 from athletes.crashpoints import reach
 from athletes.models import Assessment, CheckIn, Escalation, Notification
@@ -136,12 +138,14 @@ class Dispatcher:
             self.publisher.start()
         postman = threading.Thread(target=self._keep_posting, daemon=True, name="postman")
         postman.start()
-        courier = self._new_courier()
+        courier, clerk = self._new_courier(), self._new_clerk()
         while not self.stopping.is_set():
             if not postman.is_alive():
                 raise RuntimeError("the postman has died")  # the supervisor starts us anew
             if not courier.is_alive():  # because of it no clock waits for us to start anew
                 courier = self._new_courier()
+            if not clerk.is_alive():
+                clerk = self._new_clerk()
             self._brave(self._round_and_rest)
         postman.join()
         courier.join()
@@ -150,6 +154,17 @@ class Dispatcher:
         courier = threading.Thread(target=self._keep_carrying, daemon=True, name="courier")
         courier.start()
         return courier
+
+    def _new_clerk(self) -> threading.Thread:
+        """People's data as files. At our end nobody waits for one that is half made: it is made again."""
+        clerk = threading.Thread(target=self._keep_filing, daemon=True, name="clerk")
+        clerk.start()
+        return clerk
+
+    def _keep_filing(self) -> None:
+        files = Clerk(self.publisher)
+        while not self.stopping.wait(FILES_POLL_S):
+            self._brave(files.round)
 
     def _keep_carrying(self) -> None:
         """The clubs' webhooks, in a thread of their own: nobody's program holds up a word to a person."""
@@ -212,6 +227,7 @@ class Dispatcher:
         self.keep_clocks()
         Postman(self.publisher).work_off()
         Courier(self.publisher).work_off()
+        Clerk(self.publisher).work_off()
 
     def judge(self) -> bool:
         """Reports without a judgement: to Celery, or here if that does not get them done.

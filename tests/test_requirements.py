@@ -10,7 +10,12 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ("requirements.txt", "requirements-dev.txt", "requirements-redis.txt")
+FILES = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-redis.txt",
+    "requirements-security.txt",
+)
 CHOSEN_BY_CELERY = {"redis", "kombu"}
 
 
@@ -22,7 +27,9 @@ def pins(name: str) -> list[str]:
 @pytest.mark.parametrize("name", FILES)
 def test_every_line_is_pinned_and_names_no_index(name: str) -> None:
     odd = [
-        line for line in pins(name) if not re.fullmatch(r"[A-Za-z0-9_.\-]+(\[[\w,-]+\])?==[\w.]+", line)
+        line
+        for line in pins(name)
+        if not re.fullmatch(r"[A-Za-z0-9_.\-]+(\[[\w,-]+\])?==[\w.]+", line)
     ]
     assert pins(name)
     assert not odd

@@ -33,7 +33,7 @@ class Unreadable(str):
         return found
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _keys(secrets: tuple[str, ...]) -> MultiFernet:
     """The first encrypts; each can read. The keys are worked out, so that `SECRET_KEY` itself only signs."""
     return MultiFernet([Fernet(_derived(secret)) for secret in secrets])
@@ -45,8 +45,17 @@ def _derived(secret: str) -> bytes:
 
 
 def _keyring() -> MultiFernet:
-    given = settings.COLUMN_KEYS or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return _keys(tuple(given))
+    return _keys(_secrets())
+
+
+def _newest() -> MultiFernet:
+    return _keys(_secrets()[:1])
+
+
+def _secrets() -> tuple[str, ...]:
+    return tuple(
+        settings.COLUMN_KEYS or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS],
+    )
 
 
 def seal(text: str) -> str:
@@ -63,6 +72,18 @@ def unseal(stored: str) -> str:
     except InvalidToken:
         logger.error("a sealed column is under a key that is not in COLUMN_KEYS any more")
         return Unreadable(stored)
+
+
+def resealed(stored: str) -> str:
+    """The same under the newest key; unchanged when it is already. Raises InvalidToken for a key that is gone."""
+    if stored.startswith(MARK):
+        token = stored.removeprefix(MARK).encode()
+        try:
+            _newest().decrypt(token)
+            return stored
+        except InvalidToken:
+            return MARK + _keyring().rotate(token).decode()
+    return seal(stored)
 
 
 class SealedText(models.TextField):

@@ -20,4 +20,4 @@ def follow_parent(number: int = signal.SIGTERM) -> None:
 
 if __name__ == "__main__":
     follow_parent()
-    os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606 (a shell would be one process too many)
+    os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606 (a shell would be one process too many) # nosec B606

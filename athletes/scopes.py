@@ -23,6 +23,13 @@ SCOPES: dict[str, Any] = {
     "account:write": _("Change one's own account, consent and sharing"),
 }
 ALL = frozenset(SCOPES)
+# What an app may be told about the person itself, by the names that OpenID Connect gives them.
+ABOUT_ONESELF: dict[str, Any] = {
+    "openid": _("Know that it is you, by a number"),
+    "profile": _("See your name"),
+    "email": _("See your e-mail address"),
+}
+IDENTITY = frozenset(ABOUT_ONESELF)
 
 
 def allows(held: list[str], needed: str) -> bool:

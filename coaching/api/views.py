@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
@@ -28,11 +28,13 @@ from coaching.api.pagination import WholePage
 from coaching.api.reports import TellingSerializer
 from coaching.api.returning import WayBackActions
 from coaching.api.scoped import Scoped
+from coaching.api.scopes import ANY_TOKEN, NO_LOG_IN
 
 
 class Nowhere(APIView):
     """Every path under `/api/v1/` that is no endpoint."""
 
+    scope = NO_LOG_IN
     authentication_classes = ()
     permission_classes = (AllowAny,)
     schema = None
@@ -47,6 +49,7 @@ class Nowhere(APIView):
 class Login(APIView):
     """Get a token for an e-mail address and a password."""
 
+    scope = NO_LOG_IN
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
@@ -66,6 +69,7 @@ class Login(APIView):
 class Logout(APIView):
     """Put the token of this request out of use."""
 
+    scope = ANY_TOKEN
     authentication_classes = (BearerTokenAuthentication,)
 
     @extend_schema(operation_id="auth_logout", request=None, responses={204: None})
@@ -76,6 +80,8 @@ class Logout(APIView):
 
 class Me(APIView):
     """Who I am, my roles, and the athlete that I am."""
+
+    scope = "account"
 
     @extend_schema(operation_id="me", responses=serializers.MeSerializer)
     def get(self, request: Request) -> Response:
@@ -99,6 +105,7 @@ class Me(APIView):
 class Squads(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     """Squads that I coach, or that I run in."""
 
+    scope = "athletes"
     queryset = Squad.objects.order_by("name", "id")
     serializer_class = serializers.SquadSerializer
 
@@ -106,6 +113,7 @@ class Squads(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
 class Athletes(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     """Athletes that I look after, and myself."""
 
+    scope = "athletes"
     queryset = Athlete.objects.order_by("name", "id")
     serializer_class = serializers.AthleteSerializer
     filterset_class = filters.AthleteFilter
@@ -136,6 +144,12 @@ class Athletes(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
 class Episodes(WayBackActions, FindingActions, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     """Health problems, each with its latest report. They open with a first report."""
 
+    scope: ClassVar = {
+        "*": "reports",
+        "close": "care:write",
+        "clearance": "care:write",
+        "record_finding": "care:write",
+    }
     queryset = Episode.objects.with_latest().select_related("athlete").order_by("-opened_at", "-id")
     serializer_class = serializers.EpisodeSerializer
     filterset_class = filters.EpisodeFilter
@@ -157,6 +171,7 @@ class Episodes(WayBackActions, FindingActions, mixins.ListModelMixin, mixins.Ret
 class Comments(Scoped, mixins.ListModelMixin):
     """The talk between an athlete and the coaches about an episode, oldest first."""
 
+    scope = "reports"
     queryset = Comment.objects.select_related("author").order_by("created_at", "id")
     serializer_class = serializers.CommentSerializer
     filterset_class = filters.CommentFilter
@@ -174,6 +189,7 @@ class Comments(Scoped, mixins.ListModelMixin):
 class Escalations(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     """Dangers brought to a person: unacknowledged first, then by level, then by whose clock runs out."""
 
+    scope = "escalations"
     queryset = Escalation.objects.select_related("athlete", "acknowledged_by", "resolved_by")
     serializer_class = serializers.EscalationSerializer
     filterset_class = filters.EscalationFilter
@@ -221,6 +237,7 @@ class Escalations(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
 class KnowledgeList(GenericViewSet[Any]):
     """Items of the knowledge base, in its own order."""
 
+    scope = ANY_TOKEN
     pagination_class = WholePage
     filter_backends = ()
     lookup_field = "id"
@@ -261,6 +278,7 @@ class Causes(KnowledgeList):
 class Safety(APIView):
     """What was measured on published stories, as on the page `/safety/`. It says nothing about anybody, so it is open."""
 
+    scope = NO_LOG_IN
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
@@ -271,6 +289,8 @@ class Safety(APIView):
 
 class Assess(APIView):
     """Judge answers without storing anything."""
+
+    scope = ANY_TOKEN  # whoever tells a danger sign is answered
 
     @extend_schema(
         operation_id="guidance_assess",

@@ -21,9 +21,10 @@ from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
 from rest_framework.views import set_rollback
 
-from athletes.services.reports import NotStored, SameKeyOtherContent
+from athletes.services.consents import NoConsent, TextChanged
+from athletes.services.reports import NotKept, NotStored, SameKeyOtherContent
 from athletes.services.returning import NotNow
-from coaching.api.judgement import screening_told
+from coaching.api.judgement import judged_now, screening_told
 
 logger = logging.getLogger(__name__)
 
@@ -109,6 +110,20 @@ class ReportNotStored(Unavailable):
     default_code = "not_stored"
 
 
+class ConsentNeeded(exceptions.PermissionDenied):
+    default_detail = (
+        "Nobody has agreed yet that this is kept: see /api/v1/consents/. Nothing of it was stored."
+    )
+    default_code = "consent_needed"
+
+
+class ReportNotKept(ConsentNeeded):
+    default_detail = (
+        "Nobody has agreed yet that this athlete’s reports are kept (see /api/v1/consents/), so nothing of it was "
+        "stored and nobody was told. It is answered in “screening” and “assessment”."
+    )
+
+
 class WrongRequest(exceptions.ValidationError):
     """What is wrong stands in the address or in a header, not in the body."""
 
@@ -126,6 +141,8 @@ def one_shape(exc: Exception, context: dict[str, Any]) -> Response:
     body = _body(known, in_query=context["request"].method in ("GET", "HEAD"))
     if isinstance(exc, NotStored):
         body["screening"] = screening_told(exc.screening.as_json())
+    if isinstance(exc, NotKept):
+        body["assessment"] = judged_now(exc.judged)
     return Response(
         body, status=known.status_code, headers=_headers(known), content_type=MEDIA_TYPE
     )
@@ -149,6 +166,8 @@ def _translated(exc: Exception) -> exceptions.APIException | None:
             return exc
         case Http404():
             return exceptions.NotFound(NOTHING_HERE)
+        case NoConsent():
+            return ConsentNeeded()
         case PermissionDenied():
             return exceptions.PermissionDenied(str(exc) or None)
         case RequestDataTooBig():
@@ -159,6 +178,10 @@ def _translated(exc: Exception) -> exceptions.APIException | None:
             return Conflict()
         case NotNow():
             return Conflict(gettext(str(exc)), code=exc.state.value)
+        case TextChanged():
+            return Conflict(str(exc), code="text_changed")
+        case NotKept():
+            return ReportNotKept()
         case NotStored():
             if exc.__cause__ is None:  # else the service that could not store it has said so
                 _note("a report could not be stored", exc)

@@ -257,15 +257,20 @@ def _of_report(report: PainReport, now: datetime) -> dict[str, Any]:
 
 def of_answers(answers: Answers) -> dict[str, Any]:
     """Screening and assessment of `answers` as if they were told now, without any history."""
+    told = assess(answers, History(), timezone.now()).as_json()
+    return {**judged_now(told), "screening": screening_told(screen(answers).as_json())}
+
+
+def judged_now(told: Mapping[str, Any]) -> dict[str, Any]:
+    """A judgement of what is not stored."""
     now = timezone.now()
-    told: Mapping[str, Any] = assess(answers, History(), now).as_json()
     answer = {
         **told,
         "state": DONE,
         "rules": with_references(told["rules"]),
         "care_steps": [_step(step, None, now) for step in told["care_steps"]],
     }
-    return {**all_said(answer), "screening": screening_told(screen(answers).as_json())}
+    return all_said(answer)
 
 
 def _while_pending(report: PainReport) -> dict[str, Any]:

@@ -131,6 +131,7 @@ POST phone:way_back_morning          302  302     404  404   404     404       3
 GET  phone:check_in                  302  200     404  404   404     404       302
 POST phone:check_in                  302  302     404  404   404     404       302
 GET  phone:profile                   302  200     200  404   404     404       302
+GET  phone:looks                     302  200     200  404   404     404       302
 
 POST api:login                       200  200     200  200   200     200       200
 POST api:logout                      401  401     401  401   401     401       204

@@ -9,7 +9,7 @@ No health data stands here: ids, and names of kinds of records.
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q, UniqueConstraint
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from athletes.models.base import one_of
+from athletes.models.people import Athlete
 
 READ, CHANGED, REFUSED, TAKEN, ERASED = "read", "changed", "refused", "taken", "erased"
 ACTIONS = [
@@ -97,12 +98,28 @@ class AuditEntry(models.Model):
         return f"Audit {self.club_key} {self.number}"
 
 
+class AuditSubjectQuerySet(models.QuerySet["AuditSubject"]):
+    def visible_to(self, user: Any) -> Self:
+        """To the athlete, and to their guardians: nobody else is told who looked."""
+        mine = Athlete.objects.told_about_themselves(user).values("pk")
+        return self.filter(athlete_key__in=mine)
+
+    def told(self) -> Self:
+        """What an athlete is told of: what somebody was refused, nobody has seen."""
+        return self.filter(entry__action__in=(READ, CHANGED, TAKEN))
+
+    def newest_first(self) -> Self:
+        return self.select_related("entry").order_by("-at", "-id")
+
+
 class AuditSubject(models.Model):
     """By whom an athlete was looked at: found by the athlete. Made from `AuditEntry.athlete_keys`, which is sealed."""
 
     entry = models.ForeignKey(AuditEntry, on_delete=models.CASCADE, related_name="subjects")
     athlete_key = models.UUIDField()
     at = models.DateTimeField()
+
+    objects = AuditSubjectQuerySet.as_manager()
 
     class Meta:
         constraints = [

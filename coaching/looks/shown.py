@@ -139,7 +139,7 @@ SHOWS_NOBODY = names_in(
     desk:own_coaches desk:club desk:new_on_call desk:end_on_call desk:squads desk:new_squad desk:new_athlete
     desk:invite desk:revoke desk:track_new desk:track desk:start desk:start_later desk:start_test desk:start_leave
     desk:demo_load desk:demo_remove desk:channels desk:channel_test desk:channel_remove
-    phone:choose phone:offline-key
+    phone:choose phone:offline-key phone:looks api:look-list
     api:login api:logout api:me api:assess api:squad-list api:squad-detail api:finding-list api:finding-detail
     api:cause-list api:cause-detail api:safety api:schema api:docs api:redoc api:nowhere
     account account_login account_logout account_inactive account_signup account_reauthenticate account_email

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from coaching.offline import Pocket
-from coaching.phone import check_ins, returning, views
+from coaching.phone import check_ins, looks, returning, views
 from coaching.phone.door import athletes_of
 
 app_name = "phone"
@@ -23,4 +23,5 @@ urlpatterns = [
     path("runs/<uuid:run_id>/morning/", returning.morning, name="way_back_morning"),
     path("check-ins/<uuid:check_in_id>/", check_ins.check_in, name="check_in"),
     path("profile/", views.profile, name="profile"),
+    path("looks/", looks.looks, name="looks"),
 ]

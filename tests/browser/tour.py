@@ -80,6 +80,7 @@ for number, episode in enumerate(lena.episodes.order_by("opened_at"), 1):
     stop("athlete", f"back-{number}", "phone:way_back", episode.pk)
 stop("athlete", "history", "phone:history")
 stop("athlete", "about-me", "phone:profile")
+stop("athlete", "who-looked", "phone:looks")
 stop("athlete", "choose", "phone:choose")
 stop("athlete", "report-first-screen", "phone:report-step", 1)
 stop("athlete", "report-offline", "phone:offline")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from athletes import access
+from athletes.access import Sight
 from athletes.models import Athlete, CareStep, Episode, TrainingHold
 from athletes.models.availability import MODIFIED, OUT
 from athletes.services import holds, looks, step_changes
@@ -25,6 +26,8 @@ from coaching.desk import cases, chains
 from coaching.desk.club_forms import MOMENT, OwnCoachesForm
 from coaching.desk.door import DeskRequest, on_desk, posted
 from coaching.desk.forms import CommentForm, PlainForm
+from coaching.desk.sharing import place_of
+from coaching.desk.status import status_cases_of
 from coaching.desk.training import training_of
 from coaching.saying import said
 
@@ -44,7 +47,7 @@ class HoldForm(PlainForm):
         label=gettext_lazy("Why?"),
         max_length=300,
         help_text=gettext_lazy(
-            "The athlete reads this. For “modified”, say what is allowed: easy runs up to 30 minutes."
+            "The athlete and their coaches read this. For “modified”, say what is allowed: easy runs up to 30 minutes."
         ),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
@@ -61,11 +64,11 @@ class HoldForm(PlainForm):
         empty_label=gettext_lazy("None of these"),
     )
 
-    def __init__(self, *args: Any, athlete: Athlete, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, athlete: Athlete, sight: Sight, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         problems: forms.ModelChoiceField[Episode] = self.fields["episode"]  # type: ignore[assignment]
         problems.queryset = athlete.episodes.open()
-        problems.label_from_instance = lambda episode: said(episode.place)  # type: ignore[method-assign]
+        problems.label_from_instance = lambda episode: place_of(sight, episode)  # type: ignore[method-assign]
         if not problems.queryset.exists():
             del self.fields["episode"]
 
@@ -123,10 +126,12 @@ def athlete(request: DeskRequest, pk: UUID) -> HttpResponse:
     """Everything about one person: training, each problem with its curve, plan, talk and outcome."""
     found = get_object_or_404(cases.roster(request.user, ""), pk=pk)
     now = timezone.now()
+    is_whole = Sight(request.user).is_whole(found)
     page = {
         "athlete": found,
         "training": training_of(found, now),
-        "cases": cases.cases_of(request.user, found, now),
+        "status_only": not is_whole,
+        "cases": (cases.cases_of if is_whole else status_cases_of)(request.user, found, now),
         "comment_form": CommentForm(),
         "chain": chains.of_athlete(found, now),
         "may_change": found.user_id != request.user.pk,
@@ -148,7 +153,12 @@ def hold(request: DeskRequest, pk: UUID) -> HttpResponse:
     now = timezone.now()
     before = TrainingHold.objects.in_force(now).filter(athlete=found).first()
     with timezone.override(found.zone):  # moments are typed and shown by the athlete's clock
-        form = HoldForm(posted(request), athlete=found, initial=_as_it_stands(before))
+        form = HoldForm(
+            posted(request),
+            athlete=found,
+            sight=Sight(request.user),
+            initial=_as_it_stands(before),
+        )
         if form.is_valid() and _held(request, found, form):
             return redirect(training_on_page(found))
         note = _("It takes the place of what holds now.") if before else ""

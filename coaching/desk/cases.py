@@ -127,11 +127,11 @@ def body_of(report: PainReport) -> Body:
 
 def cases_of(user: User, athlete: Athlete, now: datetime) -> list[Case]:
     """All episodes of `athlete` as `user` reads them: the most urgent that waits first, then the open ones, then the newest."""
-    episodes = list(_episodes(athlete))
+    episodes = episodes_of(athlete)
     running = [episode for episode in episodes if not episode.closed_at]
     called = [escalation for episode in episodes for escalation in episode.escalations.all()]
     rows = {row.escalation.pk: row for row in rows_for(user, called, now)}
-    judged, ways = _recommendations(running, now), ways_back(running, now)
+    judged, ways = recommendations(running, now), ways_back(running, now)
     stories = _stories(athlete, episodes, rows, {key: Sheet(way) for key, way in ways.items()})
     cases = [
         Case(
@@ -148,6 +148,14 @@ def cases_of(user: User, athlete: Athlete, now: datetime) -> list[Case]:
     return sorted(cases, key=lambda case: case.urgency, reverse=True)
 
 
+def episodes_of(athlete: Athlete) -> list[Episode]:
+    """With all that belongs to them, the open ones first."""
+    episodes = list(_episodes(athlete))
+    for episode in episodes:
+        episode.athlete = athlete  # of the same row, and read already
+    return episodes
+
+
 def _stories(
     athlete: Athlete,
     episodes: list[Episode],
@@ -161,7 +169,6 @@ def _stories(
         steps.setdefault(step.assessment.report.episode_id, []).append(step)
     stories = []
     for episode in episodes:
-        episode.athlete = athlete  # of the same row, and read already
         stories.append(
             Story(
                 episode=episode,
@@ -220,7 +227,7 @@ def with_events(escalations: QuerySet[Escalation]) -> QuerySet[Escalation]:
     )
 
 
-def _recommendations(episodes: list[Episode], now: datetime) -> dict[object, Recommendation]:
+def recommendations(episodes: list[Episode], now: datetime) -> dict[UUID, Recommendation]:
     """The newest report's judgement for each of these episodes."""
     newest = {
         report.assessment.pk: report for episode in episodes for report in _reports(episode)[:1]
@@ -243,6 +250,10 @@ def roster(user: User, words: str) -> AthleteQuerySet:
         athletes = athletes.filter(Q(name__icontains=words) | Q(user__email__icontains=words))
     return athletes.select_related("user", "club").prefetch_related(
         squads_shown_to(user, "squads"),
-        Prefetch("episodes", Episode.objects.open().with_latest(), to_attr="open_episodes"),
+        Prefetch(
+            "episodes",
+            Episode.objects.open().with_latest().select_related("athlete"),
+            to_attr="open_episodes",
+        ),
         Prefetch("escalations", Escalation.objects.unresolved().by_urgency(), to_attr="unresolved"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,10 +45,13 @@ class _Happened:
     kind: str
 
 
-def since_last_look(user: User, episodes: Iterable[Episode]) -> dict[UUID, News]:
+def since_last_look(
+    user: User, episodes: Iterable[Episode], status_only: Collection[UUID] = ()
+) -> dict[UUID, News]:
     """By the key of each episode (with its athlete's key); in a fixed number of queries.
 
-    What the reader did themself is no news.
+    What the reader did themself is no news. Of athletes who share only the status (`status_only`, their keys) it is told
+    that there was an answer, and not which.
     """
     athletes = {episode.pk: episode.athlete_id for episode in episodes}
     looks = LastLook.objects.of(user).filter(athlete__in=set(athletes.values()))
@@ -58,11 +61,15 @@ def since_last_look(user: User, episodes: Iterable[Episode]) -> dict[UUID, News]
     if known:
         for it in _happened(user, known, min(looked.values())):
             if it.at > looked[athletes[it.episode]]:
-                counted[it.episode][it.kind] += 1
+                counted[it.episode][_shown(it.kind, athletes[it.episode] in status_only)] += 1
     return {
         episode: News(looked.get(athlete), _in_words(counted[episode]))
         for episode, athlete in athletes.items()
     }
+
+
+def _shown(kind: str, is_status_only: bool) -> str:
+    return "answered" if is_status_only and kind in ("worse", "better") else kind
 
 
 def _happened(user: User, episodes: list[UUID], since: datetime) -> Iterable[_Happened]:

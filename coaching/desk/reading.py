@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from athletes.access import tells_kind
 from athletes.models import Assessment, CareStep, PainReport
 from athletes.services.step_changes import DOCTOR_FIRST, why_fixed
 from coaching import words
@@ -95,6 +96,15 @@ class Recommendation:
     @property
     def headline(self) -> str:
         return str(self._result.get("headline") or self.report.screening["tell_coach"])
+
+    @property
+    def headline_of_status(self) -> str:
+        """Of who shares only the status: what somebody must act on today or now, and how; "" for the rest."""
+        if not tells_kind(self.report.disposition):
+            return ""
+        return str(
+            self.rules[0]["tell_coach"] if self.rules else self.report.screening["tell_coach"]
+        )
 
     @property
     def rules(self) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
+from athletes.access import Sight
 from athletes.models import Assessment, Athlete, Episode, Escalation, Squad, User
 from athletes.models.escalations import ACKNOWLEDGED, OPEN
 from athletes.models.people import AthleteQuerySet
@@ -17,6 +18,8 @@ from athletes.services.escalations import SEEN_TOGETHER, is_for_others
 from coaching import calls, words
 from coaching.desk.filters import MINE, SEEN, WAITING, Filters
 from coaching.desk.news import News, since_last_look
+from coaching.desk.sharing import Problem, problems
+from coaching.saying import said
 from guidance import Disposition
 
 CALM_SHOWN = 30  # open episodes that need nothing; the rest is on the athletes page
@@ -30,6 +33,7 @@ class Row:
     escalation: Escalation
     now: datetime
     is_for_others: bool  # it is about the reader, and somebody else has to look at it
+    sight: Sight  # the reader's
     news: News = field(default_factory=News)
 
     @property
@@ -37,8 +41,27 @@ class Row:
         return self.escalation.athlete
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the athlete shares all with the reader."""
+        return self.sight.is_whole(self.athlete)
+
+    @property
+    def place(self) -> str:
+        return said(self.escalation.episode.place) if self.is_whole else _("A problem")
+
+    @property
+    def reason(self) -> str:
+        return said(self.sight.reason(self.escalation)) or str(words.STATUS_ONLY)
+
+    @property
+    def outcome(self) -> str:
+        return said(self.sight.outcome(self.escalation))
+
+    @property
     def cause(self) -> str:
-        """The leading likely cause of the report that opened or raised it, if it is judged."""
+        """The leading likely cause of the report that opened or raised it, if it is judged and shared."""
+        if not self.is_whole:
+            return ""
         result = self.escalation.report.assessment.result
         causes = result["causes"] if result else []
         return causes[0]["name"] if causes and causes[0]["fit"] != "unlikely" else ""
@@ -113,7 +136,7 @@ class Today:
     waiting: list[Row]
     seen: list[Row]
     hidden: list[Row]  # waiting, but not what the filters ask for
-    calm: list[Episode]
+    calm: list[Problem]
     more_calm: bool
     has_athletes: bool
     checked_at: datetime
@@ -142,9 +165,11 @@ def rows_for(user: User, escalations: Iterable[Escalation], now: datetime) -> li
     escalations = list(escalations)
     own = {it.athlete.pk: it.athlete for it in escalations if it.athlete.user_id == user.pk}
     others = {pk for pk, athlete in own.items() if is_for_others(user=user, athlete=athlete)}
-    news = since_last_look(user, [it.episode for it in escalations])
+    sight = Sight(user)
+    hidden = {it.athlete_id for it in escalations if not sight.is_whole(it.athlete)}
+    news = since_last_look(user, [it.episode for it in escalations], status_only=hidden)
     return [
-        Row(it, now, it.athlete_id in others, _known(user, it, news[it.episode_id]))
+        Row(it, now, it.athlete_id in others, sight, _known(user, it, news[it.episode_id]))
         for it in escalations
     ]
 
@@ -169,7 +194,7 @@ def for_person(user: User, filters: Filters, now: datetime) -> Today:
         waiting=[row for row in rows if row.is_waiting],
         seen=[row for row in rows if not row.is_waiting],
         hidden=[row for row in everything if row.is_waiting and row not in rows],
-        calm=calm[:CALM_SHOWN],
+        calm=problems(Sight(user), calm[:CALM_SHOWN]),
         more_calm=len(calm) > CALM_SHOWN,
         has_athletes=bool(everything or calm) or _athletes(user, None).real().exists(),
         checked_at=now,

@@ -16,14 +16,15 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from athletes.access import Sight
 from athletes.models import Athlete, Episode, Escalation, PainReport, Squad
 from athletes.services import comments, episodes, escalations, looks
 from coaching.desk import cases
 from coaching.desk.door import DeskRequest, back_to, on_desk, posted
 from coaching.desk.filters import chosen_squad
 from coaching.desk.forms import CloseForm, CommentForm, ResolveForm
+from coaching.desk.sharing import place_of, problems
 from coaching.desk.today import rows_for, with_row_parts
-from coaching.saying import said
 from coaching.telling import told
 
 ATHLETES_ON_A_PAGE = 25
@@ -55,7 +56,8 @@ def _escalation_page(
         "row": row,
         "athlete": found.athlete,
         "form": form,
-        "told": told(found.report),
+        "status_only": not row.is_whole,
+        "told": told(found.report) if row.is_whole else None,
         "recommendation": cases.recommendation_of(found.report, now),
     }
     return render(request, "desk/escalation.html", page, status=status)
@@ -84,6 +86,10 @@ def athletes(request: DeskRequest) -> HttpResponse:
     if chosen:
         found = found.filter(squads=chosen)
     page = Paginator(found, ATHLETES_ON_A_PAGE).get_page(request.GET.get("page"))
+    sight = Sight(request.user)
+    for athlete in page:
+        athlete.problems = problems(sight, athlete.open_episodes)
+        athlete.shares_status = not sight.is_whole(athlete)
     shown = {"page": page, "squads": squads, "chosen": chosen, "words": words}
     return render(request, "desk/athletes.html", shown)
 
@@ -100,14 +106,19 @@ def report(request: DeskRequest, pk: UUID) -> HttpResponse:
     """One report whole. Asked by htmx, only the recommendation, while it is being written."""
     seen = PainReport.objects.seen_from_desk_by(request.user).with_people()
     found = get_object_or_404(seen, pk=pk)
+    sight = Sight(request.user)
+    is_whole = sight.is_whole(found.athlete)
     page = {
         "report": found,
         "athlete": found.athlete,
         "filed_by": cases.filer(found),
-        "told": told(found),
+        "place": place_of(sight, found.episode),
+        "status_only": not is_whole,
+        "told": told(found) if is_whole else None,
         "recommendation": cases.recommendation_of(found, timezone.now()),
     }
-    part = "desk/parts/recommendation.html" if request.htmx else "desk/report.html"
+    judged = "desk/parts/recommendation.html" if is_whole else "desk/parts/status_judged.html"
+    part = judged if request.htmx else "desk/report.html"
     response = render(request, part, page)
     patch_vary_headers(response, ["HX-Request"])
     _note_look(request, found.athlete)
@@ -135,7 +146,8 @@ def close(request: DeskRequest, pk: UUID) -> HttpResponse:
     form = CloseForm(posted(request))
     if form.is_valid():
         episodes.close_episode(by=request.user, episode=episode, **form.cleaned_data)
-        messages.success(request, _("%(place)s is closed.") % {"place": said(episode.place)})
+        place = place_of(Sight(request.user), episode)
+        messages.success(request, _("%(place)s is closed.") % {"place": place})
         return redirect(episode_on_page(episode))
     waiting = episode.escalations.open().exists()
     return form_about(request, episode, form, _("Close"), _("Close the episode"), waiting=waiting)
@@ -156,7 +168,7 @@ def form_about(
 ) -> HttpResponse:
     """A page with one form about an episode. What was typed stays, with what is wrong beside it."""
     page = {
-        "title": f"{title}: {episode.athlete}, {said(episode.place).lower()}",
+        "title": f"{title}: {episode.athlete}, {place_of(Sight(request.user), episode).lower()}",
         "form": form,
         "send": send,
         "back": episode_on_page(episode),

@@ -36,8 +36,9 @@ GONE = "410"  # push: this browser is no more; mail: no such mailbox
 SLOW = "timeout"  # answers, without having taken it, long after everybody has given up
 HANG = "hang"  # takes the connection and never says a word
 DROP = "drop"  # hangs up before it has taken the message
+REDIRECT = "307"  # a webhook: sends them somewhere else
 DROP_AFTER = "drop after accept"  # takes the message and hangs up before it has said so
-MOODS = (OK, FAIL, GONE, SLOW, HANG, DROP, DROP_AFTER)
+MOODS = (OK, FAIL, GONE, SLOW, HANG, DROP, DROP_AFTER, REDIRECT)
 SLOW_S = 30.0
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd tells who gets mail
 Mood = str | Callable[[], str]
@@ -45,7 +46,13 @@ Mood = str | Callable[[], str]
 
 def shares(seed: int, **weights: float) -> Callable[[], str]:
     """A mood by chance, the same each run: `shares(1, ok=8, hang=1, drop=1)`; `fail` is "500"."""
-    names = {"fail": FAIL, "gone": GONE, "slow": SLOW, "drop_after": DROP_AFTER}
+    names = {
+        "fail": FAIL,
+        "gone": GONE,
+        "slow": SLOW,
+        "drop_after": DROP_AFTER,
+        "redirect": REDIRECT,
+    }
     moods = [names.get(name, name) for name in weights]
     assert set(moods) <= set(MOODS), moods
     dice = random.Random(seed)
@@ -62,6 +69,7 @@ class Attempt:
     message_id: str = ""
     text: str = ""  # all that a person or a wire could read of it: headers, subject, body
     headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
     @property
     def was_taken(self) -> bool:
@@ -176,7 +184,9 @@ class HttpSink(Sink):
             await self.never.wait()
         if mood == SLOW:
             await asyncio.sleep(SLOW_S)
-        status = {OK: self.answer, GONE: "410 Gone"}.get(mood, "500 Internal Server Error")
+        elsewhere = f"307 Temporary Redirect\r\nLocation: http://127.0.0.1:{self.port}/elsewhere"
+        known = {OK: self.answer, GONE: "410 Gone", REDIRECT: elsewhere}
+        status = known.get(mood, "500 Internal Server Error")
         writer.write(
             f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
         )
@@ -244,27 +254,48 @@ class HookSink(HttpSink):
         )
 
 
+class ProgramSink(HttpSink):
+    """A club's own program. `url` is what an owner would enter."""
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/events"
+
+    def read(self, mood: str, path: str, headers: dict[str, str], body: bytes) -> Attempt:
+        lines = [f"{name}: {value}" for name, value in headers.items()]
+        return Attempt(
+            time.time(),
+            mood,
+            to=path,
+            message_id=headers.get("webhook-id", ""),
+            text="\n".join([path, *lines, body.decode(errors="replace")]),
+            headers=headers,
+            body=body,
+        )
+
+
 def _base64(value: bytes) -> str:
     return base64.urlsafe_b64encode(value).decode().rstrip("=")
 
 
 class Sinks:
-    """The three, served by one thread."""
+    """All of them, served by one thread."""
 
     def __init__(self) -> None:
         self.mail, self.push, self.hook = MailSink(), PushSink(), HookSink()
+        self.program = ProgramSink()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="sinks")
         self._servers: dict[Sink, asyncio.Server] = {}
 
     @property
     def all(self) -> tuple[Sink, ...]:
-        return self.mail, self.push, self.hook
+        return self.mail, self.push, self.hook, self.program
 
     @property
     def env(self) -> dict[str, str]:
         """What a process needs to send to these."""
-        targets = [f"127.0.0.1:{sink.port}" for sink in (self.push, self.hook)]
+        targets = [f"127.0.0.1:{sink.port}" for sink in (self.push, self.hook, self.program)]
         return {
             "EMAIL_URL": f"smtp://127.0.0.1:{self.mail.port}",
             "PRIVATE_TARGETS": ",".join(targets),

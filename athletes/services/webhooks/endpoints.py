@@ -67,8 +67,10 @@ def change(
     endpoint = _held(by, endpoint)
     endpoint.name = endpoint.name if name is None else name.strip()
     endpoint.url = endpoint.url if url is None else url.strip()
+    _require_told(
+        endpoint.name, url and endpoint.url, endpoint.events if events is None else events
+    )
     endpoint.events = endpoint.events if events is None else _in_order(events)
-    _require_told(endpoint.name, endpoint.url if url is not None else None, endpoint.events)
     endpoint.save(update_fields=["name", "url", "events"])
     return endpoint
 

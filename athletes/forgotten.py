@@ -34,7 +34,7 @@ def note(hashes: Iterable[str]) -> None:
     lines = "".join(f"{one}\n" for one in hashes)
     try:
         path().parent.mkdir(parents=True, exist_ok=True)
-        with path().open("a", opener=_only_ours) as file:
+        with open(path(), "a", opener=_only_ours) as file:
             file.write(lines)
     except OSError as fault:
         logger.warning("the list of erased people was not written: %s", type(fault).__name__)

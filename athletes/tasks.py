@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from athletes.services import assessments, clock, delivery, housekeeping
+from athletes.services import assessments, clock, delivery, exports, housekeeping
 from athletes.services.webhooks import sending
 
 
@@ -25,6 +25,11 @@ def deliver_message(notification_id: str) -> None:
 @shared_task
 def deliver_webhook(delivery_id: str) -> None:
     sending.deliver(delivery_id=UUID(delivery_id))
+
+
+@shared_task(soft_time_limit=300, time_limit=330)  # seconds: ten years of reports take their time
+def make_export(export_id: str) -> None:
+    exports.make(export_id=UUID(export_id))
 
 
 @shared_task(

@@ -62,7 +62,10 @@ def messages() -> dict[Key, Message]:
 def _everything() -> Iterator[tuple[str, dict[str, str]]]:
     for entry in guidance.texts():
         yield f"guidance/{entry.place}", {"text": entry.text}
-    for path in _files("coaching/templates", "*.html", "*.txt"):
+    for path in (
+        *_files("coaching/templates", "*.html", "*.txt"),
+        *_files("athletes/templates", "*.html", "*.txt"),
+    ):
         for said in in_template(path.read_text(encoding="utf-8")):
             yield _name(path), said
     for path in (*_files("coaching", "*.py"), *_files("athletes", "*.py")):

@@ -287,8 +287,8 @@ def forget_again(*, hashes: set[str]) -> int:
                     _let_go(person, club)
         for person in User.objects.order_by("pk"):
             if forgotten.hash_of(person.uid) in hashes:
-                for club in clubs_that_go_too(person):
-                    _delete_club(club, person)
+                for own in clubs_that_go_too(person):
+                    _delete_club(own, person)
                 _delete_user(person)
                 found += 1
         for hashed in sorted(hashes):

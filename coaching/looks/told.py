@@ -43,10 +43,6 @@ class Line:
         return self.at[0]
 
     @property
-    def last(self) -> Any:
-        return self.at[-1]
-
-    @property
     def often(self) -> str:
         n = len(self.at)
         return ngettext("%(n)d time", "%(n)d times", n) % {"n": n} if n > 1 else ""

@@ -54,7 +54,7 @@ def _near(user: AbstractBaseUser | None) -> set[str]:
     """Words that somebody who knows the person would try, whole and in pieces."""
     told = ["niggle"]
     if isinstance(user, User):
-        told += [user.email, user.name, *getattr(user, "other_words", ())]
+        told += [user.email, user.name, *getattr(user, "other_words", ())]  # of a club to come
         if user.pk:
             told += user.memberships.active().values_list("club__name", flat=True)
     pieces = {

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from smtplib import SMTPException
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import SignupForm
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -19,7 +22,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from athletes.access import DESK_ROLES
-from athletes.models import Club, Squad, User
+from athletes.models import Athlete, Club, Squad, User
+from athletes.passwords import HardToGuess
 from athletes.services import account_notices, clubs, invitations, people
 from coaching import devices, limits
 
@@ -42,7 +46,7 @@ def face_of(user: User) -> str:
     """Where this person starts: the desk if they look after others, else their own legs."""
     if user.memberships.active().filter(role__in=DESK_ROLES).exists():
         return DESK
-    if user.athletes.filter(left_at=None).exists():
+    if Athlete.objects.told_about_themselves(user).exists():
         return PHONE
     return reverse("account")
 
@@ -71,7 +75,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """A new coach is led through the first steps; they can be left, and stand on the desk until done."""
         assert isinstance(request.user, User)
         club = clubs.with_steps_ahead(request.user)
-        return reverse("desk:start", args=[club.pk, club.first_step]) if club else DESK
+        if club is None:
+            return face_of(request.user)
+        return reverse("desk:start", args=[club.pk, club.first_step])
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")
@@ -113,6 +119,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         elif template_prefix not in OF_PASSWORD:
             super().send_notification_mail(template_prefix, user, context, email)
 
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """To the owner of an address with which somebody signs up, or takes up an invitation, once more."""
+        request = context.request
+        is_join = request.resolver_match.url_name == "join"
+        told = {
+            "request": request,
+            "join_url": request.build_absolute_uri(request.path) if is_join else "",
+            "password_reset_url": request.build_absolute_uri(reverse("account_reset_password")),
+        }
+        self.send_mail("account/email/account_already_exists", email, told)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         try:
             super().send_mail(template_prefix, email, context)
@@ -152,9 +169,35 @@ class CoachSignupForm(SignupForm):  # type: ignore[misc]
         self.fields["password1"].help_text = PASSWORD_HELP
         say_plainly(self)
 
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """For an address that has an account everything is done as for a new one, and undone: it takes as long."""
+        if self.account_already_exists:
+            asked_for = self.cleaned_data["email"]
+            self.account_already_exists = False
+            self.cleaned_data["email"] = nobodys_address()
+            with transaction.atomic():
+                self.save(request)
+                transaction.set_rollback(True)
+            self.account_already_exists = True
+            self.cleaned_data["email"] = asked_for
+        return cast(tuple[User | None, HttpResponse | None], super().try_save(request))
+
     def save(self, request: HttpRequest) -> User:
         with transaction.atomic():  # an account without its club would lead nowhere
             return cast(User, super().save(request))
+
+    def clean(self) -> dict[str, Any]:
+        """The password is judged with the name and the club in mind, too."""
+        told = cast(dict[str, Any], super().clean())
+        if password := told.get("password1"):
+            likeness = User(email=told.get("email", ""), name=told.get("name", ""))
+            likeness.other_words = (told.get("club_name", ""), told.get("squad_name", ""))
+            try:
+                HardToGuess().validate(password, likeness)
+            except ValidationError as fault:
+                if "password1" not in self.errors:
+                    self.add_error("password1", fault)
+        return told
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Called by allauth with the new user."""
@@ -167,6 +210,11 @@ class CoachSignupForm(SignupForm):  # type: ignore[misc]
             squad_name=self.cleaned_data["squad_name"],
             first_step=1,
         )
+
+
+def nobodys_address() -> str:
+    """One that no account has: for work that is undone."""
+    return f"{uuid.uuid4().hex}@nobody.invalid"
 
 
 def language_of_page() -> str:

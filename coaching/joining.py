@@ -7,11 +7,13 @@ from urllib.parse import urlencode
 
 from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows import login, signup
+from allauth.account.models import Login
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +27,13 @@ from athletes.models import Invitation, User
 from athletes.models.people import validate_zone
 from athletes.services import invitations
 from athletes.services.invitations import UnusableInvitation
-from coaching.accounts import PASSWORD_HELP, face_of, open_account, say_plainly
+from coaching.accounts import (
+    PASSWORD_HELP,
+    face_of,
+    nobodys_address,
+    open_account,
+    say_plainly,
+)
 
 ROLE_WORDS = {
     access.ATHLETE: gettext_lazy("an athlete"),
@@ -125,6 +133,8 @@ def _as_oneself(
 def _as_somebody_new(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     form = JoinForm(request.POST or None, invitation=invitation)
     if form.is_valid():
+        if app_settings.EMAIL_VERIFICATION == app_settings.EmailVerificationMethod.MANDATORY:
+            return _by_mail(request, form.cleaned_data, token)
         if User.objects.filter(email__iexact=form.cleaned_data["email"]).exists():
             return _log_in_first(request)
         try:
@@ -149,6 +159,33 @@ def _open(
     if app_settings.EMAIL_VERIFICATION != "none":
         address.send_confirmation(request, signup=True)
     return _welcome(request, user, invitation)
+
+
+def _by_mail(request: HttpRequest, told: dict[str, Any], token: str) -> HttpResponse:
+    """Whoever holds the mailbox goes on from there. The same answer, and as much work, whether or not there is an
+    account: an invitation is no way to learn who has one."""
+    taken = User.objects.filter(email__iexact=told["email"]).exists()
+    try:
+        user = _open_or_pretend(told, token, taken=taken)
+    except IntegrityError:  # the same address, at the same moment
+        taken = True
+    if taken:
+        return cast(HttpResponse, signup.prevent_enumeration(request, email=told["email"]))
+    return cast(HttpResponse, login.perform_login(request, Login(user=user, signup=True)))
+
+
+@transaction.atomic
+def _open_or_pretend(told: dict[str, Any], token: str, *, taken: bool) -> User:
+    user, _address = open_account(
+        token=token,
+        name=told["name"],
+        email=nobodys_address() if taken else told["email"],
+        password=told["password"],
+        timezone_name=told["timezone"],
+    )
+    if taken:
+        transaction.set_rollback(True)
+    return user
 
 
 def _log_in_first(request: HttpRequest) -> HttpResponse:

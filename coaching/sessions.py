@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import time
+from collections import OrderedDict
 from collections.abc import Callable
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -13,6 +18,11 @@ from athletes.models import User
 from coaching.accounts import PHONE, face_of
 
 RENEWED = "renewed_on"
+SEEN_EVERY_S = 600
+MOST_REMEMBERED = 10_000
+
+logger = logging.getLogger(__name__)
+_noted: OrderedDict[str, float] = OrderedDict()  # session key: when this process last wrote it down
 
 
 def keep_logged_in(get_response: Callable[[HttpRequest], HttpResponse]) -> object:
@@ -38,3 +48,30 @@ def is_known(request: HttpRequest) -> bool:
         and SESSION_KEY in request.session
         and request.user.is_authenticated
     )
+
+
+def note_seen(get_response: Callable[[HttpRequest], HttpResponse]) -> object:
+    """When and from where a device was last here, for its owner: after the answer, and never at its cost."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.method in ("GET", "HEAD") and is_known(request) and _is_due(request):
+            try:
+                UserSession.objects.create_from_request(request)
+            except DatabaseError as fault:
+                logger.warning("a device was not noted: %s", type(fault).__name__)
+        return response
+
+    return middleware
+
+
+def _is_due(request: HttpRequest) -> bool:
+    """Of each session every ten minutes, and by each process for itself."""
+    key, now = request.session.session_key or "", time.monotonic()
+    if now - _noted.get(key, -SEEN_EVERY_S) < SEEN_EVERY_S:
+        return False
+    _noted[key] = now
+    _noted.move_to_end(key)
+    while len(_noted) > MOST_REMEMBERED:
+        _noted.popitem(last=False)
+    return bool(key)

@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "coaching.request_log.request_log",  # after WhiteNoise: files are not worth a line
     # Pages are sent compressed. What BREACH would measure is hidden: the CSRF token is masked anew in each answer,
     # Django adds a random length, and SameSite keeps another site's requests from being answered as somebody.
-    "django.middleware.gzip.GZipMiddleware",
+    "coaching.compression.Compressed",
     "coaching.caches.never_kept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "coaching.languages.Languages",
@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "coaching.sessions.keep_logged_in",
+    "coaching.sessions.note_seen",
     "coaching.languages.as_the_person_chose",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -261,6 +262,7 @@ ACCOUNT_EMAIL_VERIFICATION = env.str(
     "EMAIL_VERIFICATION", "mandatory" if PRODUCTION or env.str("EMAIL_URL", "") else "optional"
 )
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_CHANGE_EMAIL = True  # one address a person; the old one counts until the new is confirmed
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -294,6 +296,12 @@ MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION != "mandatory"
 # Behind a proxy the rate limits must count the clients, not the proxy.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.bool("BEHIND_TLS_PROXY", False))
 
+# --- Other apps that act for somebody: OAuth 2 and OpenID Connect (coaching/programs)
+IDP_OIDC_ADAPTER = "coaching.programs.identity.IdentityAdapter"
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600  # seconds
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 90 * 24 * 3600  # seconds; a new one with each renewal
+IDP_OIDC_RATE_LIMITS = {"token": "300/m/ip"}  # an app's server asks for all its people
+
 # --- REST
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -304,10 +312,13 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [
         "rest_framework.permissions.IsAuthenticated",
         "coaching.api.scopes.HasScope",
+        "coaching.api.second_factor.SecondFactorInTime",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["coaching.api.parsers.StorableJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_THROTTLE_CLASSES": ["coaching.api.limits.Limit"],
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is no parameter: JSON only
     "DEFAULT_PAGINATION_CLASS": "coaching.api.pagination.Page",
     "DEFAULT_SCHEMA_CLASS": "coaching.api.schema.Described",
     "EXCEPTION_HANDLER": "coaching.api.errors.one_shape",
@@ -341,6 +352,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
+# What one person may ask for in a minute: a token half of it, an address twice as much. 0: no limit. Never for reports.
+API_REQUESTS_PER_MIN = env.int("API_REQUESTS_PER_MIN", 600)
 API_TOKEN_DAYS = env.int("API_TOKEN_DAYS", 30)
 
 # --- Mail: a folder by default, so that nothing leaves the machine unasked

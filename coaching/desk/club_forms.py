@@ -97,6 +97,14 @@ class ClubForm(ContactForm):
     clinicians_in_chain = forms.BooleanField(
         label=_("Tell the squads’ clinicians in the second step, with all coaches"), required=False
     )
+    needs_second_factor = forms.BooleanField(
+        label=_("Coaches, clinicians and owners must log in with a second factor"),
+        required=False,
+        help_text=_(
+            "Everybody gets a week to switch it on. After that the desk waits for it; urgent calls can be read and "
+            "acknowledged all the same."
+        ),
+    )
 
     def __init__(self, club: Club, *args: Any, **kwargs: Any) -> None:
         initial = {name: getattr(club, name) for name in self.base_fields}

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from coaching import devices
+from coaching.agreement import consent_text
 from coaching.check_in_by_link import check_in_by_link
 from coaching.health import livez, readyz
 from coaching.home import account, home
@@ -29,6 +30,7 @@ urlpatterns = [
     path("me/", include("coaching.phone.urls")),
     path("api/v1/", include("coaching.api.urls")),
     path("c/<str:token>/", check_in_by_link, name="check_in_by_link"),
+    path("privacy/consent/", consent_text, name="consent_text"),
     path("join/<str:token>/", join, name="join"),
     path("", include("coaching.notices.urls")),
     path("", include("coaching.offline.urls")),
@@ -39,5 +41,6 @@ urlpatterns = [
     path("accounts/sessions/", devices.sessions, name="sessions"),
     path("accounts/sessions/end/", devices.end_other_sessions, name="end_other_sessions"),
     path("accounts/sessions/<int:pk>/end/", devices.end_session, name="end_session"),
+    path("", include("coaching.programs.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -6,6 +6,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from allauth.idp.oidc.models import Token
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils import timezone
 from athletes import access
 from athletes.models import Club, PushSubscription
 from athletes.services import (
+    apps,
     channels,
     check_ins,
     clubs,
@@ -35,6 +37,7 @@ def make_cast() -> dict[str, Any]:
     comments.add_comment(by=athlete.user, episode=report.episode, text="Does it look bad?")
     run = climbing(athlete)
     invited = invitations.invite(by=coach, squad=squad, role=access.ATHLETE)
+    issued = tokens.issue(by=coach)
     return {
         "people": {
             "athlete": athlete.user,
@@ -43,7 +46,9 @@ def make_cast() -> dict[str, Any]:
             "foreign": factories.make_club("Theirs").coach,
             "clinician": factories.make_coach(squad, role=access.CLINICIAN),
         },
-        "token": tokens.issue(by=coach).secret,
+        "token": issued.secret,
+        "api_token": issued.token,
+        "app": app_of(coach),
         "squad": squad,
         "athlete": athlete,
         "report": report,
@@ -80,6 +85,15 @@ def make_cast() -> dict[str, Any]:
     }
 
 
+def app_of(person: Any) -> Any:
+    """Another program that may act for this person."""
+    app = apps.register(name="Diary", redirect_uris=["https://diary.test/back"]).app
+    Token.objects.create(
+        client=app, user=person, type=Token.Type.ACCESS_TOKEN, hash="x", scopes="reports:read"
+    )
+    return app
+
+
 def free_step(episode: Any) -> Any:
     """One that guards against no danger, so that a coach may change it."""
     steps = episode.reports.get().assessment.care_steps.all()
@@ -113,6 +127,9 @@ FOUND = {
     "method": "ultrasound",
 }
 ABOUT = {
+    "token_revoke": "api_token",
+    "app_take_back": "app",
+    "api:token-detail": "api_token",
     "mfa_edit_webauthn": "passkey",
     "mfa_remove_webauthn": "passkey",
     "desk:escalation": "escalation",
@@ -203,6 +220,8 @@ def address(name: str, cast: dict[str, Any]) -> str:
         return reverse(name, args=[check_ins.magic_token(cast["check_in"])])
     if name == "api:nowhere":
         return "/api/v1/no-such-thing/"
+    if name == "idp:oidc:authorization":
+        return reverse(name, query=asking(cast["app"]))
     args = OTHER_ARGS.get(name, [])
     if name in ABOUT:
         args = [cast[ABOUT[name]].pk, *args]
@@ -211,6 +230,19 @@ def address(name: str, cast: dict[str, Any]) -> str:
     if name == "api:episode-return-morning":
         args = [*args, cast["run"].pk]
     return reverse(name, args=args)
+
+
+def asking(app: Any) -> dict[str, str]:
+    """What an app sends along with somebody who shall let it in."""
+    return {
+        "client_id": app.pk,
+        "redirect_uri": app.get_redirect_uris()[0],
+        "response_type": "code",
+        "scope": "openid reports:read",
+        "state": "a-state",
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "code_challenge_method": "S256",
+    }
 
 
 def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
@@ -255,6 +287,7 @@ def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
         "phone:way_back_run": {"client_key": str(uuid.uuid4()), "day": "today", "level": "1"},
         "phone:way_back_morning": {"pain": "0"},
         "api:login": {"email": cast["people"]["coach"].email, "password": factories.PASSWORD},
+        "api:token-list": {"name": "Diary", "scopes": ["reports:read"]},
         "api:assess": {"answers": factories.CRAMP},
         "api:athlete-list": {"name": "New", "squad": str(cast["squad"].pk)},
         "api:athlete-detail": {"name": "Renamed"},

@@ -46,10 +46,9 @@ def register(
     redirect_uris: Sequence[str],
     scopes: Collection[str] = ALL | IDENTITY,
     public: bool = False,
-    by: User | None,
 ) -> Registered:
-    """An app that people may allow to act for them. `by` is nobody where it is done on the server itself."""
-    app = Client(name=name, owner=None)
+    """An app that people may allow to act for them. For whoever is at the server itself: nobody is asked who it is."""
+    app = Client(name=name)
     app.type = Client.Type.PUBLIC if public else Client.Type.CONFIDENTIAL
     app.set_redirect_uris(list(redirect_uris))
     app.set_scopes(sorted(scopes))

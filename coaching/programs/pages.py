@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -58,7 +59,7 @@ class TokenForm(forms.Form):
 def token_list(request: HttpRequest) -> HttpResponse:
     """The tokens that open something now."""
     mine = ApiToken.objects.visible_to(request.user).usable()
-    page = {"tokens": [(token, _said(token.scopes)) for token in mine]}
+    page = {"tokens": [(token, _said(token.scopes)) for token in mine], "now": timezone.now()}
     return render(request, "programs/tokens.html", page)
 
 
@@ -96,7 +97,7 @@ def app_list(request: HttpRequest) -> HttpResponse:
     """The apps that may act for this person."""
     assert isinstance(request.user, User)
     found = apps.allowed_by(request.user)
-    page = {"allowed": [(one, _said(one.scopes)) for one in found]}
+    page = {"allowed": [(one, _said(one.scopes)) for one in found], "now": timezone.now()}
     return render(request, "programs/apps.html", page)
 
 

@@ -32,7 +32,7 @@ def take_out(revision: str, repository: Path, into: Path) -> Path:
 def _git(repository: Path, *arguments: str) -> bytes | None:
     """What git says, or None where it refuses."""
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # nosec B607
             ["git", "-C", str(repository), *arguments],  # noqa: S607 - whichever git the person uses
             capture_output=True,
             timeout=_SECONDS_AT_MOST,

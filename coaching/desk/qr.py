@@ -25,4 +25,4 @@ def qr(address: str) -> SafeString:
         svgclass="qr",
         lineclass=None,
     )
-    return mark_safe(drawn.getvalue().decode())  # noqa: S308 # nosec B308 # nosemgrep: text-stays-text
+    return mark_safe(drawn.getvalue().decode())  # noqa: S308 # nosec B308, B703 # nosemgrep: text-stays-text

@@ -54,7 +54,7 @@ def listen(host: str, port: int) -> str:
 
 def site_address(host: str, port: int) -> str:
     """Where a browser on this machine finds the site."""
-    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 # nosec B104
     return f"http://{listen('localhost' if near == '127.0.0.1' else near, port)}/"
 
 

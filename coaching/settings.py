@@ -347,6 +347,8 @@ SPECTACULAR_SETTINGS = {
         "CareStepState": "athletes.models.care.STEP_STATES",
         "FindingKind": "coaching.api.knowledge.KINDS",
         "RoleName": "athletes.models.people.ROLES",
+        "WebhookEvent": "athletes.models.webhooks.EVENTS",
+        "WebhookDeliveryState": "athletes.models.webhooks.DELIVERY_STATES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -16,7 +16,8 @@ from athletes.models import Assessment, CheckIn, PainReport
 from athletes.services import check_ins
 from coaching.api import examples, filters, schema
 from coaching.api.knowledge import FindingSerializer, OptionSerializer, SaidField
-from coaching.api.reports import DangerAnswered, ReportSerializer, ToldAt
+from coaching.api.reports import ReportSerializer, ToldAt
+from coaching.api.scoped import Scoped
 from coaching.api.serializers import AnswersField, Strict
 from coaching.api.withholding import Withholding
 from guidance import CheckInQuestions, InvalidAnswers, check_in_told
@@ -85,19 +86,14 @@ class CheckInDetailSerializer(CheckInSerializer):
 # --- What is taken in --------------------------------------------------------------------------------
 
 
-class CheckInAnswerSerializer(Strict):
+class TellingCheckInSerializer(Strict):
     """Better, the same or worse, and what was asked beside it."""
 
-    client_key = serializers.UUIDField(
-        help_text="Made by the client, one for each answer: sending it again never makes a second one."
-    )
     trend = serializers.CharField(max_length=20, help_text="Id of one of `questions.trends`.")
     answers = AnswersField(
         required=False,
         help_text="Findings by id. What is left out was not asked and stays as it was told before.",
     )
-    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
-    reported_at = ToldAt()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -109,10 +105,18 @@ class CheckInAnswerSerializer(Strict):
         return {**attrs, "answers": answers}
 
 
+class CheckInAnswerSerializer(TellingCheckInSerializer):
+    client_key = serializers.UUIDField(
+        help_text="Made by the client, one for each answer: sending it again never makes a second one."
+    )
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    reported_at = ToldAt()
+
+
 # --- Endpoints ---------------------------------------------------------------------------------------
 
 
-class CheckIns(DangerAnswered, mixins.ListModelMixin, mixins.RetrieveModelMixin):
+class CheckIns(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     """Follow-ups of reports, the next due first."""
 
     scope = "reports"
@@ -121,7 +125,7 @@ class CheckIns(DangerAnswered, mixins.ListModelMixin, mixins.RetrieveModelMixin)
     )
     serializer_class = CheckInSerializer
     filterset_class = filters.CheckInFilter
-    telling: ClassVar = {"answer": CheckInAnswerSerializer}
+    telling: ClassVar = {"answer": TellingCheckInSerializer}
 
     def get_serializer_class(self) -> type[serializers.Serializer[Any]]:
         return CheckInDetailSerializer if self.action == "retrieve" else CheckInSerializer

@@ -11,10 +11,15 @@ import traceback
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    ValidationError,
+)
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
 from django.utils.translation import gettext
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -172,6 +177,8 @@ def _translated(exc: Exception) -> exceptions.APIException | None:
             return exceptions.PermissionDenied(str(exc) or None)
         case RequestDataTooBig():
             return TooLarge()
+        case SuspiciousOperation() | UnreadablePostError():
+            return exceptions.ParseError("This request cannot be read.")
         case ValidationError():
             return exceptions.ValidationError(as_serializer_error(exc))
         case SameKeyOtherContent():

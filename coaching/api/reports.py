@@ -5,24 +5,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from django.db import DatabaseError, InterfaceError
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from athletes.access import Sight
 from athletes.models import Assessment, Athlete, PainReport
-from athletes.services.reports import NotStored, submit_pain_report
+from athletes.services.reports import submit_pain_report
 from coaching.api import examples, filters, judgement, schema
 from coaching.api.scoped import Scoped
 from coaching.api.serializers import AnswersField, PersonSerializer, Strict, VisibleRelated, parsed
 from coaching.api.withholding import Withholding
-from guidance import screen
 
 CLOCK_AHEAD = timedelta(minutes=5)  # a client's clock may be off by so much
 KEPT_OFFLINE = timedelta(days=30)  # so long may a report wait in a client until it is sent
@@ -141,37 +139,7 @@ class ReportSerializer(Withholding):
         }
 
 
-class DangerAnswered(Scoped):
-    """For reports of any kind: even where the database could not be read at all, the danger signs get their answer.
-
-    `telling` names the actions that take answers, and what reads those.
-    """
-
-    telling: ClassVar[dict[str, type[Strict]]] = {}
-
-    def handle_exception(self, exc: Exception) -> Response:
-        if self.action in self.telling and isinstance(exc, DatabaseError | InterfaceError):
-            exc = self._with_screening(exc)
-        return super().handle_exception(exc)
-
-    def _with_screening(self, fault: Exception) -> Exception:
-        try:
-            data = self.request.data
-        except APIException as unreadable:
-            return unreadable
-        if not isinstance(data, dict):
-            return fault
-        form = self.telling[self.action](
-            data={name: data[name] for name in self.telling[self.action]().fields if name in data}
-        )
-        if not form.is_valid():
-            return fault
-        unstored = NotStored(screen(form.validated_data["answers"]))
-        unstored.__cause__ = fault
-        return unstored
-
-
-class Reports(DangerAnswered, mixins.ListModelMixin, mixins.RetrieveModelMixin):
+class Reports(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     """Pain reports, newest first."""
 
     scope = "reports"
@@ -188,7 +156,9 @@ class Reports(DangerAnswered, mixins.ListModelMixin, mixins.RetrieveModelMixin):
         else:
             judged = judged.defer("result")
         seen = super().get_queryset().prefetch_related(Prefetch("assessments", queryset=judged))
-        return seen.with_pain_shown_to(self.request.user) if self.action == "list" else seen
+        if self.action != "list":
+            return seen
+        return seen.with_pain_shown_to(self.request.user)  # type: ignore[attr-defined,no-any-return]
 
     @extend_schema(
         request=NewReportSerializer,

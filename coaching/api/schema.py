@@ -17,7 +17,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from coaching.api.errors import MEDIA_TYPE, problem
-from coaching.api.judgement import ScreeningSerializer
+from coaching.api.judgement import JudgementSerializer, ScreeningSerializer
 
 ITEM_ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
 
@@ -47,6 +47,9 @@ class ProblemSerializer(serializers.Serializer[Any]):
     screening = ScreeningSerializer(
         required=False,
         help_text="What the danger signs mean, wherever the answers of a report could be read.",
+    )
+    assessment = JudgementSerializer(
+        required=False, help_text="Of a report that was judged and not kept: nobody agreed to it."
     )
 
 

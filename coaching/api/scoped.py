@@ -9,12 +9,13 @@ from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
 from athletes.models import Athlete, CheckIn, Episode, PainReport
+from coaching.api.conventions import Endpoint
 
 # A drill is listed among the escalations alone. What it made is found there, by its id.
 LISTED_WITHOUT_DRILLS = (Athlete, CheckIn, Episode, PainReport)
 
 
-class Scoped(GenericViewSet[Any]):
+class Scoped(Endpoint, GenericViewSet[Any]):
     """Rows that the caller may see. All others are not there (404)."""
 
     def get_queryset(self) -> QuerySet[Any]:

@@ -13,14 +13,15 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
-from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from athletes.models import Athlete, Comment, Episode, Escalation, Squad
 from athletes.models.escalations import OPEN
+from athletes.scopes import ALL
 from athletes.services import comments, episodes, escalations, people, tokens
 from coaching.api import examples, filters, judgement, knowledge, schema, serializers
 from coaching.api.authentication import BearerTokenAuthentication
+from coaching.api.conventions import Endpoint
 from coaching.api.errors import Conflict
 from coaching.api.findings import FindingActions
 from coaching.api.login import authenticated
@@ -31,7 +32,7 @@ from coaching.api.scoped import Scoped
 from coaching.api.scopes import ANY_TOKEN, NO_LOG_IN
 
 
-class Nowhere(APIView):
+class Nowhere(Endpoint):
     """Every path under `/api/v1/` that is no endpoint."""
 
     scope = NO_LOG_IN
@@ -46,7 +47,7 @@ class Nowhere(APIView):
 # --- Who am I --------------------------------------------------------------------------------------
 
 
-class Login(APIView):
+class Login(Endpoint):
     """Get a token for an e-mail address and a password."""
 
     scope = NO_LOG_IN
@@ -62,11 +63,16 @@ class Login(APIView):
     def post(self, request: Request) -> Response:
         form = serializers.LoginSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        issued = tokens.issue(by=authenticated(request._request, **form.validated_data))
-        return Response({"token": issued.secret, "expiry": issued.token.expires_at})
+        told = form.validated_data
+        scopes = told.pop("scopes", ALL)
+        issued = tokens.issue(by=authenticated(request._request, **told), scopes=scopes)
+        made = issued.token
+        return Response(
+            {"token": issued.secret, "expiry": made.expires_at, "scopes": made.scopes}
+        )
 
 
-class Logout(APIView):
+class Logout(Endpoint):
     """Put the token of this request out of use."""
 
     scope = ANY_TOKEN
@@ -78,7 +84,7 @@ class Logout(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class Me(APIView):
+class Me(Endpoint):
     """Who I am, my roles, and the athlete that I am."""
 
     scope = "account"
@@ -234,7 +240,7 @@ class Escalations(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
 # --- Knowledge -------------------------------------------------------------------------------------
 
 
-class KnowledgeList(GenericViewSet[Any]):
+class KnowledgeList(Endpoint, GenericViewSet[Any]):
     """Items of the knowledge base, in its own order."""
 
     scope = ANY_TOKEN
@@ -275,7 +281,7 @@ class Causes(KnowledgeList):
         return knowledge.causes()
 
 
-class Safety(APIView):
+class Safety(Endpoint):
     """What was measured on published stories, as on the page `/safety/`. It says nothing about anybody, so it is open."""
 
     scope = NO_LOG_IN
@@ -287,8 +293,10 @@ class Safety(APIView):
         return Response(knowledge.safety())
 
 
-class Assess(APIView):
+class Assess(Endpoint):
     """Judge answers without storing anything."""
+
+    telling: ClassVar = {"post": TellingSerializer}
 
     scope = ANY_TOKEN  # whoever tells a danger sign is answered
 

@@ -1,0 +1,28 @@
+"""A query parameter that is not one is refused, never ignored: a filter that does not filter shows too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rest_framework.views import APIView
+
+from coaching.api.errors import WrongRequest
+
+
+def refuse_unknown(view: APIView, sent: Any) -> None:
+    known = set(known_to(view))
+    for name in sent:
+        if name not in known:
+            raise WrongRequest("There is no such parameter here.", parameter=name)
+
+
+def known_to(view: Any) -> Iterator[str]:
+    """What this request to `view` takes: what it names itself, and for a list its filters and pages."""
+    yield from getattr(view, "query_parameters", ())
+    if getattr(view, "detail", True):  # plain views and views of one thing
+        return
+    if filterset := getattr(view, "filterset_class", None):
+        yield from filterset.base_filters
+    if view.paginator is not None:
+        yield from view.paginator.query_parameters

@@ -166,6 +166,10 @@ GET  api:escalation-list             401  200     200  200   200     200       2
 GET  api:escalation-detail           401  200     404  200   404     200       200
 POST api:escalation-acknowledge      401  403     404  200   404     200       200
 POST api:escalation-resolve          401  403     404  200   404     200       200
+GET  api:token-list                  401  200     200  200   200     200       200
+POST api:token-list                  401  403     403  403   403     403       201
+GET  api:token-detail                401  404     404  200   404     404       200
+DELETE api:token-detail              401  404     404  204   404     404       204
 GET  api:finding-list                401  200     200  200   200     200       200
 GET  api:finding-detail              401  200     200  200   200     200       200
 GET  api:cause-list                  401  200     200  200   200     200       200
@@ -199,6 +203,20 @@ GET  mfa_add_webauthn                302  302     302  302   302     302       3
 GET  mfa_edit_webauthn               302  302     302  302   302     302       302
 GET  mfa_remove_webauthn             302  302     302  302   302     302       302
 GET  mfa_login_webauthn              302  302     302  302   302     302       302
+
+GET  tokens                          302  200     200  200   200     200       302
+GET  token_new                       302  302     302  302   302     302       302
+POST token_new                       302  302     302  302   302     302       302
+POST token_revoke                    302  404     404  302   404     404       302
+GET  apps                            302  200     200  200   200     200       302
+POST app_take_back                   302  404     404  302   404     404       302
+GET  idp:oidc:configuration          200  200     200  200   200     200       200
+GET  idp:oidc:jwks                   200  200     200  200   200     200       200
+GET  idp:oidc:authorization          302  200     200  200   200     200       302
+POST idp:oidc:authorization          302  302     302  302   302     302       302
+POST idp:oidc:token                  400  400     400  400   400     400       400
+POST idp:oidc:revoke                 400  400     400  400   400     400       400
+GET  idp:oidc:userinfo               401  401     401  401   401     401       401
 
 GET  notices                         302  200     200  200   200     200       302
 GET  how_told                        302  200     200  200   200     200       302

@@ -16,10 +16,30 @@ def _got(name: str, value: dict[str, Any], code: int = 200) -> OpenApiExample:
 
 
 LOGIN = _sent("Log in", {"email": "coach@demo.test", "password": "niggle-demo-club"})
-TOKEN = _got("A token", {"token": "ngl_…", "expiry": "2026-07-01T08:00:00Z"})
+TOKEN = _got(
+    "A token",
+    {"token": "ngl_…", "expiry": "2026-07-01T08:00:00Z", "scopes": ["reports:read"]},
+)
 NEW_ATHLETE = _sent("A new athlete", {"name": "Robin", "timezone": "Europe/Berlin"})
 
 _ID = "0197c1d2-0000-7000-8000-00000000000{}"
+_TOKEN_ASKED = {"name": "Training diary", "scopes": ["reports:read"], "expires_in_days": 90}
+NEW_TOKEN = _sent("A token that only reads", _TOKEN_ASKED)
+MADE_TOKEN = _got(
+    "Shown this once",
+    {
+        "id": _ID.format(9),
+        "name": "Training diary",
+        "prefix": "ngl_3fQ0Zk1d",
+        "scopes": ["reports:read"],
+        "made_by": "person",
+        "created_at": "2026-06-01T08:00:00Z",
+        "last_used_at": None,
+        "expires_at": "2026-08-30T08:00:00Z",
+        "token": "ngl_3fQ0Zk1d…",
+    },
+    201,
+)
 _TELLING = {
     "site": ["calf"],
     "side": "right",

@@ -23,6 +23,7 @@ from athletes.models import (
     User,
 )
 from athletes.models.people import validate_zone
+from athletes.scopes import SCOPES
 from athletes.services import people
 from coaching.api import judgement
 from coaching.api.withholding import Withholding, sight_of
@@ -110,9 +111,20 @@ class VisibleRelated(serializers.PrimaryKeyRelatedField[Any]):
 # --- People ----------------------------------------------------------------------------------------
 
 
+class ScopesField(serializers.ListField):
+    """What a token may do, of `athletes.scopes`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        named = serializers.ChoiceField(choices=list(SCOPES))
+        super().__init__(child=named, max_length=len(SCOPES), **kwargs)
+
+
 class LoginSerializer(Strict):
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(max_length=1024, trim_whitespace=False, write_only=True)
+    scopes = ScopesField(
+        required=False, allow_empty=False, help_text="What the token may do. Left out: all."
+    )
 
 
 class TokenSerializer(serializers.Serializer[Any]):
@@ -120,6 +132,7 @@ class TokenSerializer(serializers.Serializer[Any]):
 
     token = serializers.CharField()
     expiry = serializers.DateTimeField()
+    scopes = ScopesField()
 
 
 class ClubSerializer(serializers.ModelSerializer[Club]):

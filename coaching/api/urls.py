@@ -12,7 +12,7 @@ from drf_spectacular.views import (
 )
 from rest_framework.routers import SimpleRouter
 
-from coaching.api import check_ins, reports, views
+from coaching.api import check_ins, reports, tokens, views, webhooks
 from coaching.api.schema import OncePerProcess
 
 app_name = "api"
@@ -25,6 +25,13 @@ router.register("episodes", views.Episodes, basename="episode")
 router.register("check-ins", check_ins.CheckIns, basename="check-in")
 router.register("comments", views.Comments, basename="comment")
 router.register("escalations", views.Escalations, basename="escalation")
+router.register("tokens", tokens.Tokens, basename="token")
+router.register("webhooks", webhooks.Webhooks, basename="webhook")
+router.register(
+    r"webhooks/(?P<webhook>[^/.]+)/deliveries",
+    webhooks.WebhookDeliveries,
+    basename="webhook-delivery",
+)
 router.register("findings", views.Findings, basename="finding")
 router.register("causes", views.Causes, basename="cause")
 

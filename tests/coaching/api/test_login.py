@@ -34,7 +34,7 @@ def with_header(value: str) -> Any:
 def test_a_password_gets_a_token_that_opens_the_api(user: User) -> None:
     response = log_in(user.email)
     assert response.status_code == 200
-    assert set(response.json()) == {"token", "expiry"}
+    assert set(response.json()) == {"token", "expiry", "scopes"}
     assert with_header(f"Bearer {response.json()['token']}").json()["email"] == user.email
 
 

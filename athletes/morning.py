@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
+from athletes.access import Sight
 from athletes.models import (
     Assessment,
     Athlete,
@@ -59,6 +60,12 @@ class Line:
     at: datetime | None = None  # since when; of what is held and what is due: until when
     text: str = ""
     escalation: Escalation | None = None
+    is_whole: bool = True  # the athlete shares all with the reader
+
+    @property
+    def place(self) -> str:
+        """Where it hurts; "" where that is not shared."""
+        return self.episode.place if self.is_whole else ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,16 @@ def morning_of(user: User, now: datetime, squad: Squad | None = None) -> Morning
         seen = seen.filter(squads=squad)
     episodes = list(_open_episodes(seen))
     lines = [*_unseen(seen), *_held(episodes, now), *_check_ins(seen, now), *_quiet(episodes, now)]
-    return Morning(_by_squad(lines, user, squad), now)
+    sight = Sight(user)
+    return Morning(_by_squad([_shown(line, sight) for line in lines], user, squad), now)
+
+
+def _shown(line: Line, sight: Sight) -> Line:
+    """As far as the athlete shares it. What the plan says is shared in any case."""
+    if sight.is_whole(line.athlete):
+        return line
+    text = sight.reason(line.escalation) if line.escalation else line.text
+    return replace(line, text=text, is_whole=False)
 
 
 def _unseen(seen: QuerySet[Athlete]) -> Iterable[Line]:

@@ -66,8 +66,11 @@ class Totals:
 
 
 def episodes_to_compare(user: User, squad: Squad | None = None) -> QuerySet[Episode]:
-    """Episodes that are over or have a finding, newest first, of the athletes that `user` looks after."""
-    seen = Episode.objects.seen_from_desk_by(user).real()
+    """Episodes that are over or have a finding, newest first, of the athletes that `user` looks after.
+
+    Of who shares only the status not even a count: of few, it would say what each was.
+    """
+    seen = Episode.objects.seen_from_desk_by(user).told_whole_to(user).real()
     if squad is not None:
         seen = seen.filter(athlete__squads=squad)
     with_finding = ClinicianFinding.objects.values("episode")

@@ -7,7 +7,7 @@ athlete's own clock, check-ins and calls too. Causes are likely causes, never mo
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from statistics import median
@@ -105,6 +105,7 @@ class Season:
     asked: Sequence[Asked]
     called: Sequence[Called]
     found: Sequence[Found]
+    status_only: int = 0  # athletes of whom only the reports are counted
 
     def reports(self, week: date, *, answers: bool) -> int:
         """Reports of pain, or with `answers` those that answer a check-in."""
@@ -173,10 +174,19 @@ class Season:
 
 
 def season_of(
-    athletes: Iterable[Athlete], weeks: Sequence[date], now: datetime, *, zone: tzinfo
+    athletes: Iterable[Athlete],
+    weeks: Sequence[date],
+    now: datetime,
+    *,
+    zone: tzinfo,
+    is_whole: Callable[[Athlete], bool],
 ) -> Season:
-    """Of these athletes over these weeks (their Mondays, in order)."""
-    reads = _Reads(list(athletes), weeks, now, zone)
+    """Of these athletes over these weeks (their Mondays, in order).
+
+    Where `is_whole` is false an athlete's reports are counted, and nothing that they told: of few, a count by place or
+    cause would say who it was.
+    """
+    reads = _Reads(list(athletes), weeks, now, zone, is_whole)
     return Season(
         weeks=weeks,
         athletes=reads.athletes,
@@ -184,6 +194,7 @@ def season_of(
         asked=list(reads.asked()),
         called=list(reads.called()),
         found=list(reads.found()),
+        status_only=len(reads.of - reads.told_of),
     )
 
 
@@ -191,8 +202,14 @@ class _Reads:
     """One query a kind. A little more is read than the weeks ask for, as days begin elsewhere at another time."""
 
     def __init__(
-        self, athletes: list[Athlete], weeks: Sequence[date], now: datetime, zone: tzinfo
+        self,
+        athletes: list[Athlete],
+        weeks: Sequence[date],
+        now: datetime,
+        zone: tzinfo,
+        is_whole: Callable[[Athlete], bool],
     ) -> None:
+        self.told_of = {athlete.pk for athlete in athletes if is_whole(athlete)}
         self.athletes, self.weeks, self.now = athletes, frozenset(weeks), now
         self.zone = zone
         self.of = {athlete.pk for athlete in athletes}
@@ -227,8 +244,11 @@ class _Reads:
             "answers_check_in",
         ):
             athlete, at, episode, region, pain, cause, answers = row
-            if week := self._week(at):
-                yield Told(week, athlete, episode, region, pain, cause, answers is not None)
+            if not (week := self._week(at)):
+                continue
+            if athlete not in self.told_of:
+                region, pain, cause = "", None, None
+            yield Told(week, athlete, episode, region, pain, cause, answers is not None)
 
     def asked(self) -> Iterator[Asked]:
         """What was planned or cancelled was not asked."""
@@ -269,7 +289,8 @@ class _Reads:
     def found(self) -> Iterator[Found]:
         """The newest finding of each problem that was reported in these weeks."""
         rows = ClinicianFinding.objects.filter(
-            episode__athlete__in=self.of, episode__reports__reported_at__range=self.between
+            episode__athlete__in=self.told_of,
+            episode__reports__reported_at__range=self.between,
         )
         newest: dict[UUID, Found] = {}
         by_week: dict[UUID, bool] = defaultdict(bool)

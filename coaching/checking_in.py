@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from athletes.access import Sight
 from athletes.models import CheckIn, PainReport, User
 from athletes.models.follow_up import ANSWERED, CANCELLED, PLANNED
 from athletes.services import check_ins
@@ -155,6 +156,9 @@ class Place:
     template: str
     done: Callable[[HttpRequest, PainReport], HttpResponse]
     about_me: bool = True
+    for_others: str = (
+        ""  # the template where `by` may not read the questions, which say what was told before
+    )
 
 
 def check_in_page(
@@ -218,13 +222,14 @@ def _show(
     screening: Screening | None = None,
 ) -> HttpResponse:
     athlete = check_in.episode.athlete
+    is_hidden = bool(place.for_others) and not Sight(request.user).is_whole(athlete)  # type: ignore[arg-type]
     context = {
         "check_in": check_in,
         "athlete": athlete,
         "first_name": athlete.name.split(maxsplit=1)[0],
         "club": athlete.club,
         "zone": athlete.zone,
-        "form": form,
+        "form": None if is_hidden else form,
         "about_me": place.about_me,
         "note_length": NOTE_LENGTH,
         "sent_before": status == CONFLICT,
@@ -232,4 +237,5 @@ def _show(
         "is_danger": screening is not None and screening.disposition >= Disposition.SAME_DAY,
         "now": timezone.now(),
     }
-    return render(request, place.template, context, status=status)
+    template = place.for_others if is_hidden else place.template
+    return render(request, template, context, status=status)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_safe
 
+from athletes.access import Sight
 from athletes.availability import WORST_FIRST, Record, Standing, Week, mondays, records_of
 from athletes.models import Athlete, Squad
 from athletes.models.availability import FULL, MODIFIED, OUT, UNKNOWN
@@ -27,6 +28,7 @@ from coaching.charts.bars import Bars, Series
 from coaching.charts.tables import Frame, Row, Table
 from coaching.csv_files import csv_file
 from coaching.desk.door import DeskRequest, on_desk
+from coaching.saying import said
 
 WEEKS = 12
 SILENT = "silent"
@@ -85,6 +87,7 @@ class BoardRow:
     record: Record
     now: Standing
     cells: Sequence[Cell]
+    place: str  # of the problem behind it; empty where there is none, or it is not shared
 
     @property
     def athlete(self) -> Athlete:
@@ -141,7 +144,7 @@ def board(request: DeskRequest, pk: UUID) -> HttpResponse:
     """Everybody of one squad, the worst first."""
     squad, now = squad_seen(request, pk), timezone.now()
     weeks = mondays(now.astimezone(squad.club.zone).date(), WEEKS)
-    rows = sorted(_rows(squad, athletes_of(request, squad), weeks, now), key=lambda row: row._order)
+    rows = sorted(_rows(request, squad, weeks, now), key=lambda row: row._order)
     show = request.GET.get("show", "")
     show = show if show in SHOWS else ""
     page = {
@@ -160,11 +163,15 @@ def board(request: DeskRequest, pk: UUID) -> HttpResponse:
 
 
 def _rows(
-    squad: Squad, athletes: list[Athlete], weeks: Sequence[date], now: datetime
+    request: DeskRequest, squad: Squad, weeks: Sequence[date], now: datetime
 ) -> Iterator[BoardRow]:
+    athletes, sight = athletes_of(request, squad), Sight(request.user)
     for record in records_of(athletes, now, weeks[0], zone=squad.club.zone):
         cells = [Cell(record.week(day), week_label(day), day == weeks[-1]) for day in weeks]
-        yield BoardRow(record, record.at(now), cells)
+        standing = record.at(now)
+        is_told = standing.episode is not None and sight.is_whole(record.athlete)
+        place = said(standing.episode.place) if standing.episode and is_told else ""
+        yield BoardRow(record, standing, cells, place)
 
 
 def _is_shown(row: BoardRow, show: str) -> bool:
@@ -215,7 +222,7 @@ def board_csv(request: DeskRequest, pk: UUID) -> HttpResponseBase:
     """One line for each athlete and week, the same weeks as on the board."""
     squad, now = squad_seen(request, pk), timezone.now()
     today = now.astimezone(squad.club.zone).date()
-    rows = _rows(squad, athletes_of(request, squad), mondays(today, WEEKS), now)
+    rows = _rows(request, squad, mondays(today, WEEKS), now)
     return csv_file(f"availability-{today.isoformat()}.csv", HEADS, _lines(rows))
 
 

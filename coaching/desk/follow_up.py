@@ -20,7 +20,13 @@ def _done(request: HttpRequest, report: PainReport) -> HttpResponse:
     return redirect("desk:report", report.pk)
 
 
-DESK = Place(face="desk", template="desk/check_in.html", done=_done, about_me=False)
+DESK = Place(
+    face="desk",
+    template="desk/check_in.html",
+    done=_done,
+    about_me=False,
+    for_others="desk/check_in_for_others.html",
+)
 
 
 @on_desk

@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from athletes import access
+from athletes.access import Sight
 from athletes.models import Episode, User
 from athletes.services import hand_overs, looks
 from coaching.desk import sheet_pdf
 from coaching.desk.door import DeskRequest, on_desk, posted
 from coaching.desk.forms import PlainForm
 from coaching.desk.sheet import Sheet, sheet_of
-from coaching.desk.views import episode_seen, form_about
+from coaching.desk.views import episode_on_page, episode_seen, form_about
 
 FILE_NAME = "hand-over.pdf"  # of nobody: it may lie in a folder of downloads that others see
 PAPERS = {"a4", "letter"}
@@ -80,7 +82,9 @@ def hand_over(request: DeskRequest, pk: UUID) -> HttpResponse:
     clinicians = hand_overs.clinicians_of(episode.athlete, timezone.now())
     form = HandOverForm(posted(request), clinicians=clinicians)
     if form.is_valid() and _handed(request, episode, form):
-        return redirect("desk:sheet", pk=episode.pk)
+        if Sight(request.user).is_whole(episode.athlete):
+            return redirect("desk:sheet", pk=episode.pk)
+        return redirect(episode_on_page(episode))
     note = _("The athlete stays on your desk too: handing over stops no clock.")
     return form_about(request, episode, form, _("Hand over"), _("Hand over"), note=note)
 
@@ -93,7 +97,9 @@ def _handed(request: DeskRequest, episode: Episode, form: HandOverForm) -> bool:
         form.add_error(None, invalid)
         return False
     told = {"name": handed.to_name}
-    if handed.clinician:
+    if not Sight(request.user).is_whole(episode.athlete):
+        messages.success(request, _("Noted. The page for %(name)s is for clinicians only.") % told)
+    elif handed.clinician:
         messages.success(request, _("%(name)s is told. This is the page for them.") % told)
     else:
         messages.success(request, _("Noted. Print this page for %(name)s, or send the PDF.") % told)
@@ -129,4 +135,5 @@ def sheet_as_pdf(request: DeskRequest, pk: UUID) -> HttpResponse:
 def _sheet(request: DeskRequest, pk: UUID) -> Sheet:
     seen = Episode.objects.seen_from_desk_by(request.user)
     found = get_object_or_404(seen.select_related("athlete__club", "athlete__user"), pk=pk)
+    access.require_told_all(request.user, found.athlete)
     return sheet_of(found, by=request.user, now=timezone.now())

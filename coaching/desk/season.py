@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
+from athletes.access import Sight
 from athletes.availability import mondays
 from athletes.models import Squad
 from athletes.season import Season, season_of
@@ -92,7 +93,13 @@ class Period:
 
 
 def _season(request: DeskRequest, squad: Squad, weeks: Sequence[date], now: datetime) -> Season:
-    return season_of(athletes_of(request, squad), weeks, now, zone=squad.club.zone)
+    return season_of(
+        athletes_of(request, squad),
+        weeks,
+        now,
+        zone=squad.club.zone,
+        is_whole=Sight(request.user).is_whole,
+    )
 
 
 @on_desk

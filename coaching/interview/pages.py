@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
+from athletes.access import Sight
 from athletes.models import Athlete, PainReport
 from athletes.services.reports import NotStored, SameKeyOtherContent, submit_pain_report
 from coaching.door import Page, signed_in
@@ -88,7 +89,8 @@ class Visit:
         self.athlete = mount.find_athlete(request, **where)
         self.draft = Draft.load(request.session, self.athlete)
         today = timezone.now().astimezone(self.athlete.zone).date()
-        self.known = Answers.parse(self.athlete.known_facts(today))
+        # What the athlete does not share with who asks is asked anew, and shown to nobody.
+        self.known = Answers.parse(Sight(request.user).known_facts(self.athlete, today))  # type: ignore[arg-type]
 
     @property
     def answers(self) -> Answers:

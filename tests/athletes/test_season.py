@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from athletes.access import Sight
 from athletes.availability import mondays
 from athletes.models import Athlete, CheckIn, Escalation
 from athletes.season import season_of
@@ -27,7 +28,11 @@ THIS, LAST = WEEKS[-1], WEEKS[-2]
 
 def season(squad, now=NOW + 2 * DAY, weeks=WEEKS):
     return season_of(
-        Athlete.objects.filter(squads=squad).real().order_by("name"), weeks, now, zone=BERLIN
+        Athlete.objects.filter(squads=squad).real().order_by("name"),
+        weeks,
+        now,
+        zone=BERLIN,
+        is_whole=Sight(squad.coach).is_whole,
     )
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from athletes import access
+from athletes.consent import guardianships_of
 from athletes.models import Athlete, Club, Membership, OnCall, Squad, User
 from guidance import Disposition
 
@@ -103,6 +104,13 @@ class Chain:
 
     def _without_themself(self, people: set[User]) -> set[User]:
         return {user for user in people if user.pk != self.themself}
+
+
+def own_side(athlete: Athlete, now: datetime) -> list[User]:
+    """The athlete, and who answers for them at `now`: as far as they have a log-in that works."""
+    themself = [athlete.user] if athlete.user else []
+    people = [*themself, *(row.user for row in guardianships_of(athlete, now))]
+    return [person for person in people if person.is_active]
 
 
 def last_step(level: Disposition) -> int:

@@ -162,6 +162,7 @@ class CoachSignupForm(SignupForm):  # type: ignore[misc]
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     field_order = ("name", "email", "password1", "club_name", "squad_name")
+    account_already_exists: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -191,9 +192,9 @@ class CoachSignupForm(SignupForm):  # type: ignore[misc]
         told = cast(dict[str, Any], super().clean())
         if password := told.get("password1"):
             likeness = User(email=told.get("email", ""), name=told.get("name", ""))
-            likeness.other_words = (told.get("club_name", ""), told.get("squad_name", ""))
+            club = (told.get("club_name", ""), told.get("squad_name", ""))
             try:
-                HardToGuess().validate(password, likeness)
+                HardToGuess(also=club).validate(password, likeness)
             except ValidationError as fault:
                 if "password1" not in self.errors:
                     self.add_error("password1", fault)

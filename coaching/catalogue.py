@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 import guidance
+from athletes.consent_text import CONSENT
 
 # How many texts each call takes, and which of them is the context; `_` is what modules call the first.
 CALLS = {
@@ -62,6 +63,8 @@ def messages() -> dict[Key, Message]:
 def _everything() -> Iterator[tuple[str, dict[str, str]]]:
     for entry in guidance.texts():
         yield f"guidance/{entry.place}", {"text": entry.text}
+    for text in CONSENT.texts:
+        yield "athletes/consent.toml", {"text": text}
     for path in (
         *_files("coaching/templates", "*.html", "*.txt"),
         *_files("athletes/templates", "*.html", "*.txt"),

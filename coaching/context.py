@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from athletes import reach
 from athletes.access import DESK_ROLES
-from athletes.models import Escalation, Notification, User
+from athletes.models import Athlete, Escalation, Notification, User
 from athletes.services import clock
 from coaching.offline.person import person_of
 from guidance import KNOWLEDGE
@@ -63,7 +63,9 @@ class Site:
 
     @cached_property
     def is_athlete(self) -> bool:
-        return self._user is not None and self._user.athletes.filter(left_at=None).exists()
+        """The person has legs here, or a child's."""
+        own = Athlete.objects.told_about_themselves(self._user) if self._user else None
+        return own is not None and own.exists()
 
     @cached_property
     def person(self) -> str:

@@ -79,6 +79,8 @@ SUBJECTS = [
     gettext_noop("How is it today? Three taps"),
     gettext_noop("You have a new message in Niggle"),
     gettext_noop("Your morning page is ready"),
+    gettext_noop("Somebody you are the guardian of needs you now"),
+    gettext_noop("Somebody you are the guardian of needs you today"),
     gettext_noop("Somebody logged in to your account on a new device"),
     gettext_noop("Your password was changed"),
     gettext_noop("How your account is protected was changed"),
@@ -89,6 +91,7 @@ ROLES = [
     gettext_noop("Coach"),
     gettext_noop("Clinician"),
     gettext_noop("Athlete"),
+    gettext_noop("Guardian"),
 ]
 
 

@@ -109,9 +109,16 @@ def make_coach(squad: Squad, *, role: str = access.COACH, name: str = "") -> Use
 
 
 def make_athlete(
-    squad: Squad, *, name: str = "", with_login: bool = True, consents: bool = True, **fields: Any
+    squad: Squad,
+    *,
+    name: str = "",
+    with_login: bool = True,
+    user: User | None = None,
+    consents: bool = True,
+    **fields: Any,
 ) -> Athlete:
-    """Grown up where they have a log-in, and somebody agreed to what is kept, unless a test wants it otherwise."""
+    """Grown up where they have a log-in (that of `user`), and somebody agreed to what is kept, unless a test wants it
+    otherwise."""
     if with_login:
         fields.setdefault("birth_date", GROWN_UP)
     athlete = people.add_athlete(
@@ -121,7 +128,7 @@ def make_athlete(
         **fields,
     )
     if with_login:
-        athlete.user = make_user(athlete.name)
+        athlete.user = user or make_user(athlete.name)
         athlete.save()
         people.grant_role(user=athlete.user, squad=squad, role=access.ATHLETE)
     if consents:

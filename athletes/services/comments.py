@@ -21,14 +21,13 @@ def add_comment(*, by: User, episode: Episode, text: str, at: datetime | None = 
         episode=episode, author=by, text=text, created_at=at or timezone.now()
     )
     athlete = episode.athlete
-    if athlete.user_id == by.pk:
-        first = chain.of_athlete(athlete, timezone.now()).first_people()
-        others = [person for person in first if person != by]
+    own_side = chain.own_side(athlete, timezone.now())
+    others, path = own_side, f"/me/episodes/{episode.pk}/"
+    if by in own_side:
+        others = chain.of_athlete(athlete, timezone.now()).first_people()
         path = f"/desk/athletes/{athlete.pk}/"
-    else:
-        others, path = [athlete.user] if athlete.user else [], f"/me/episodes/{episode.pk}/"
     notifications.queue(
-        recipients=others,
+        recipients=[person for person in others if person != by],
         key=f"comment:{comment.pk}",
         subject="You have a new message in Niggle",
         path=path,

@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from athletes import chain
+from athletes import chain, consent
 from athletes.asking import at_chosen_hour, in_waking_hours
 from athletes.crashpoints import reach
 from athletes.models import Athlete, CheckIn, Episode, Notification, PainReport, User
@@ -32,6 +32,10 @@ from guidance import (
 
 HOW_IS_IT = "How is it today? Three taps"
 ASK_THEM = "Ask an athlete how it is today"
+TO_GUARDIANS = {
+    Disposition.EMERGENCY_NOW: "Somebody you are the guardian of needs you now",
+    Disposition.SAME_DAY: "Somebody you are the guardian of needs you today",
+}
 NOT_ANSWERED = "An athlete has not answered a check-in"
 NO_WORD_AFTER_DANGER = (
     "No answer to the check-in after a danger sign. Please call: no answer is not “better”."
@@ -235,10 +239,10 @@ def _put_off(check_in: CheckIn, late: timedelta, *times: str) -> None:
 
 def _write(check_in: CheckIn, step: str) -> None:
     athlete = check_in.episode.athlete
-    themselves = athlete.user if athlete.user and athlete.user.is_active else None
+    themselves = chain.own_side(athlete, timezone.now())
     dangerous = Disposition(check_in.level) >= Disposition.SAME_DAY
     notifications.queue(
-        recipients=[themselves] if themselves else _coaches(athlete),
+        recipients=themselves or _coaches(athlete),
         key=f"check-in:{check_in.pk}:{step}",
         subject=HOW_IS_IT if themselves else ASK_THEM,
         path=f"/{'me' if themselves else 'desk'}/check-ins/{check_in.pk}/",
@@ -332,6 +336,21 @@ def call(
     at_level = {rule["id"] for rule in rules if rule["level"] == level.value}
     if not _is_known(report, level, at_level):
         escalations.open_or_raise(report=report, level=level, reason=reason)
+    if level >= Disposition.SAME_DAY and not report.is_told_history:
+        _tell_guardians(report, level)
+
+
+def _tell_guardians(report: PainReport, level: Disposition) -> None:
+    """Of a danger whoever answers for the athlete hears at once, beside the coaches."""
+    guardians = consent.guardianships_of(report.athlete, timezone.now())
+    notifications.queue(
+        recipients=[row.user for row in guardians if row.user_id != report.filed_by_id],
+        key=f"guardian:{report.pk}:{level.value}",
+        subject=TO_GUARDIANS[level],
+        path=f"/me/reports/{report.pk}/",
+        level=level,
+        episode=report.episode,
+    )
 
 
 def _is_known(report: PainReport, level: Disposition, rules: set[str]) -> bool:

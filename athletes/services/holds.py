@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from athletes import access
+from athletes import access, chain
 from athletes.models import Athlete, Episode, TrainingHold, User
 from athletes.models.availability import HOLDS
 from athletes.models.escalations import TALK
@@ -124,9 +124,9 @@ def _check(
 
 def _tell(hold: TrainingHold, *, by: User, what: str) -> None:
     """To the athlete, and to the audit."""
-    themself = hold.athlete.user
+    own_side = chain.own_side(hold.athlete, timezone.now())
     notifications.queue(
-        recipients=[themself] if themself and themself != by else [],
+        recipients=[person for person in own_side if person != by],
         key=f"hold:{what}:{hold.pk}",
         subject=TRAINING_CHANGED,
         path="/me/",

@@ -7,20 +7,25 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from athletes import access
+from athletes.consent import was_of_age
 from athletes.models import Athlete, Invitation, Membership, Squad, User
+from athletes.services import guardians
 from athletes.services.people import grant_role
 
 VALID_FOR = timedelta(hours=72)
+MOST_ASKED = 4  # to be a guardian, at the same time
 TRACK_VALID_FOR = timedelta(days=14)
 CODE = re.compile(r"[a-z2-7]{4}(-[a-z2-7]{4}){3}")  # of a link for the track: 80 bits, to be typed
 NAME_LENGTH = Athlete._meta.get_field("name").max_length
@@ -55,7 +60,8 @@ def invite(
     """A link into `squad` as `role`; with `athlete`, to take over their record."""
     _require_may_invite(by, squad, role, athlete)
     if athlete is not None:
-        _revoke_earlier(athlete)
+        _revoke_earlier(athlete, role, email.lower())
+        _require_few_asked(athlete, role)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         token_hash=token_hash(token),
@@ -108,6 +114,9 @@ def _code(invitation: Invitation) -> str:
 
 
 def _require_may_invite(by: User, squad: Squad, role: str, athlete: Athlete | None) -> None:
+    if role == access.GUARDIAN:
+        _require_may_ask_guardian(by, squad, athlete)
+        return
     access.require_leads_squad(by, squad)
     access.require_takes_real_people(squad)
     if role == access.OWNER:
@@ -119,13 +128,39 @@ def _require_may_invite(by: User, squad: Squad, role: str, athlete: Athlete | No
         raise access.NotAllowed("A record is handed over to an athlete of the same club only.")
 
 
-def _revoke_earlier(athlete: Athlete) -> None:
-    """A new link for an athlete puts the earlier one out of use."""
-    athlete.invitations.filter(used_at=None, revoked_at=None).update(revoked_at=timezone.now())
+def _require_may_ask_guardian(by: User, squad: Squad, athlete: Athlete | None) -> None:
+    """The minor, somebody who is their guardian already, or who runs their squad."""
+    access.require_takes_real_people(squad)
+    if athlete is None or athlete.club_id != squad.club_id or athlete.left_at is not None:
+        raise access.NotAllowed("A guardian is the guardian of one athlete of the club.")
+    if was_of_age(athlete, timezone.now()):
+        raise access.NotAllowed("Who is of age in this club has no guardian.")
+    own_side = {access.ATHLETE, access.GUARDIAN} & access.roles_towards(by, athlete)
+    if not own_side:
+        access.require_leads_athlete(by, athlete)
+
+
+def _revoke_earlier(athlete: Athlete, role: str, email: str) -> None:
+    """A new link for an athlete puts the earlier one out of use; of two parents each has their own."""
+    earlier = athlete.invitations.filter(role=role, used_at=None, revoked_at=None)
+    if role == access.GUARDIAN:
+        earlier = earlier.filter(email=email)
+    earlier.update(revoked_at=timezone.now())
+
+
+def _require_few_asked(athlete: Athlete, role: str) -> None:
+    """Nobody has strangers written to by the dozen."""
+    waiting = Invitation.objects.usable().filter(athlete=athlete, role=role)
+    if role == access.GUARDIAN and waiting.count() >= MOST_ASKED:
+        told = _("Too many have been asked already. Wait until one of them has answered.")
+        raise ValidationError({"email": told})
 
 
 def _send(invited: Invited) -> None:
     club = " ".join(invited.invitation.club.name.split())  # a subject is one line
+    if invited.invitation.role == access.GUARDIAN:
+        guardians.write_to(invited.invitation.email, club=club, path=invited.path)
+        return
     EmailMessage(
         subject=f"{club} invites you to Niggle",
         body=(
@@ -157,18 +192,29 @@ def _inviter_may_still(invitation: Invitation) -> bool:
 
 
 @transaction.atomic
-def accept(*, by: User, token: str, name: str = "", timezone_name: str = "") -> Invitation:
+def accept(
+    *,
+    by: User,
+    token: str,
+    name: str = "",
+    timezone_name: str = "",
+    birth_date: date | None = None,
+) -> Invitation:
     """Bind `by` to what the link offers. Two at once: one gets it, unless it is for many.
 
-    A zone that is not told leaves the record's own. Raises UnusableInvitation, ValidationError.
+    A zone that is not told leaves the record's own; a birth date that a coach entered stays.
+    Raises UnusableInvitation, ValidationError.
     """
     invitation = find_usable(token=token)
     if invitation.email and invitation.email != by.email.lower():
         raise UnusableInvitation
-    _take(invitation, by)
-    grant_role(user=by, squad=invitation.squad, role=invitation.role)
+    if invitation.role == access.GUARDIAN:
+        _bind_guardian(invitation, by)
+    else:
+        _take(invitation, by)
+        grant_role(user=by, squad=invitation.squad, role=invitation.role)
     if invitation.role == access.ATHLETE:
-        _bind_athlete(invitation, by, name, timezone_name)
+        _bind_athlete(invitation, by, name, timezone_name, birth_date)
     invitation.refresh_from_db()
     return invitation
 
@@ -186,7 +232,32 @@ def _take(invitation: Invitation, user: User) -> None:
         raise UnusableInvitation
 
 
-def _bind_athlete(invitation: Invitation, user: User, name: str, timezone_name: str) -> None:
+def _bind_guardian(invitation: Invitation, user: User) -> None:
+    """Nobody is their own guardian."""
+    athlete = invitation.athlete
+    assert athlete is not None  # held by the database
+    if athlete.user_id == user.pk:
+        raise UnusableInvitation
+    _take(invitation, user)
+    guardians.bind(athlete=athlete, user=user)
+
+
+def birth_date_is_known(*, invitation: Invitation, user: User | None = None) -> bool:
+    """Whether who takes up this link need not tell when they were born. Only athletes are asked."""
+    if invitation.role != access.ATHLETE:
+        return True
+    mine = user.athletes.filter(club=invitation.club).first() if user else None
+    athlete = mine or invitation.athlete
+    return athlete is not None and athlete.birth_date is not None
+
+
+def _bind_athlete(
+    invitation: Invitation,
+    user: User,
+    name: str,
+    timezone_name: str,
+    birth_date: date | None,
+) -> None:
     """The record this person has here, else the one the coach entered, else a new one."""
     offered = invitation.athlete
     athlete = user.athletes.filter(club=invitation.club).first()
@@ -197,6 +268,7 @@ def _bind_athlete(invitation: Invitation, user: User, name: str, timezone_name: 
     has_left, athlete.left_at = athlete.left_at, None
     athlete.user = user
     athlete.timezone = timezone_name or athlete.timezone
+    athlete.birth_date = athlete.birth_date or birth_date
     athlete.full_clean()
     athlete.save()
     if has_left:  # the coaches of before do not come back with who comes back

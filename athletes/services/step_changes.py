@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from athletes import access
+from athletes import access, chain
 from athletes.models import CareStep, User
 from athletes.models.escalations import TALK
 from athletes.services import audit, notifications
@@ -109,9 +109,8 @@ def _settle(step: CareStep, *, state: str, by: User, at: datetime | None) -> Car
     step.state, step.settled_at, step.settled_by = state, at or timezone.now(), by
     step.save(update_fields=["state", "settled_at", "settled_by", "coach_text", "changed_reason"])
     report = step.assessment.report
-    themself = report.athlete.user
     notifications.queue(
-        recipients=[themself] if themself else [],
+        recipients=chain.own_side(report.athlete, step.settled_at),
         key=f"step:{step.pk}:{step.settled_at.isoformat()}",
         subject=PLAN_CHANGED,
         path=f"/me/reports/{report.pk}/",

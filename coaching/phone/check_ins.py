@@ -17,7 +17,7 @@ from athletes.models.follow_up import ASKED, CANCELLED, MISSED, PLANNED, REMINDE
 from athletes.services import check_ins
 from coaching.checking_in import CheckInForm, Place, check_in_page, is_to_come
 from coaching.door import signed_in
-from coaching.phone.door import PhoneRequest
+from coaching.phone.door import PhoneRequest, about_own
 from coaching.telling import course_in_words
 
 
@@ -32,7 +32,9 @@ PHONE = Place(face="phone", template="phone/check_in.html", done=_done)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_in(request: PhoneRequest, check_in_id: UUID) -> HttpResponse:
     """How is it today?"""
-    own = CheckIn.objects.visible_to(request.user).filter(episode__athlete__user=request.user)
+    own = CheckIn.objects.visible_to(request.user).filter(
+        about_own(request.user, "episode__athlete")
+    )
     found = get_object_or_404(
         own.select_related("episode__athlete__club", "report"), pk=check_in_id
     )

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -42,14 +43,20 @@ def as_athlete(view: Page) -> Page:
 
 
 def athletes_of(user: User) -> list[Athlete]:
-    """The athletes that `user` is: one for each club that they run in."""
-    mine = Athlete.objects.visible_to(user).filter(user=user)
-    return list(mine.select_related("club").order_by("club__name"))
+    """The athletes that `user` is, one for each club that they run in; then those whose guardian they are."""
+    mine = Athlete.objects.told_about_themselves(user).select_related("club")
+    return sorted(mine, key=lambda one: (one.user_id != user.pk, one.club.name, one.name))
+
+
+def about_own(user: User, athlete: str) -> Q:
+    """Of rows that name their athlete under `athlete`: those of whom these pages are about for `user`."""
+    mine = Athlete.objects.told_about_themselves(user).values("pk")
+    return Q(**{f"{athlete}__in": mine})
 
 
 def own_episode(request: PhoneRequest, episode_id: UUID) -> Episode:
     """A problem of the person's own, with the athlete and the club; all others are not there."""
-    own = Episode.objects.visible_to(request.user).filter(athlete__user=request.user)
+    own = Episode.objects.visible_to(request.user).filter(about_own(request.user, "athlete"))
     found: Episode = get_object_or_404(own.select_related("athlete__club"), pk=episode_id)
     return found
 

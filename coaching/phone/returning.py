@@ -24,7 +24,7 @@ from athletes.returning import WayBack
 from athletes.services import returning
 from athletes.services.reports import SameKeyOtherContent
 from coaching.door import signed_in
-from coaching.phone.door import PhoneRequest, own_episode
+from coaching.phone.door import PhoneRequest, about_own, own_episode
 from coaching.way_back import Sheet
 from guidance import KNOWLEDGE
 
@@ -151,7 +151,7 @@ def run(request: PhoneRequest, episode_id: UUID) -> HttpResponse:
 def morning(request: PhoneRequest, run_id: UUID) -> HttpResponse:
     """How the leg feels on the morning after."""
     own = ReturnRun.objects.visible_to(request.user).filter(
-        plan__episode__athlete__user=request.user
+        about_own(request.user, "plan__episode__athlete")
     )
     told = get_object_or_404(own.select_related("plan__episode__athlete"), pk=run_id)
     pain = request.POST.get("pain", "")

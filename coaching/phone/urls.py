@@ -1,7 +1,7 @@
 from django.urls import path
 
 from coaching.offline import Pocket
-from coaching.phone import check_ins, looks, returning, views
+from coaching.phone import check_ins, consent, looks, returning, views
 from coaching.phone.door import athletes_of
 
 app_name = "phone"
@@ -22,6 +22,10 @@ urlpatterns = [
     path("episodes/<uuid:episode_id>/return/runs/", returning.run, name="way_back_run"),
     path("runs/<uuid:run_id>/morning/", returning.morning, name="way_back_morning"),
     path("check-ins/<uuid:check_in_id>/", check_ins.check_in, name="check_in"),
+    path("consent/", consent.consent, name="consent"),
+    path("consent/birth-date/", consent.birth_date, name="birth_date"),
+    path("consent/guardian/", consent.ask_guardian, name="ask_guardian"),
+    path("guardians/<uuid:guardianship_id>/end/", consent.end_guardian, name="guardian_end"),
     path("profile/", views.profile, name="profile"),
     path("looks/", looks.looks, name="looks"),
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from athletes.consent import Standing
 from athletes.models import Athlete, CareStep, Comment, Episode, PainReport
 from athletes.models.reports import PainReportQuerySet, newest_assessment
 from athletes.returning import way_back, ways_back
@@ -26,9 +27,11 @@ from coaching.interview import Mount
 from coaching.phone import pain_days, talk
 from coaching.phone.answer import Answer
 from coaching.phone.check_ins import asked_in, asking
+from coaching.phone.consent import asks_first
 from coaching.phone.door import (
     CHOSEN,
     PhoneRequest,
+    about_own,
     as_athlete,
     athletes_of,
     own_episode,
@@ -56,12 +59,17 @@ REPORT = Mount(
 def home(request: PhoneRequest, athlete: Athlete) -> HttpResponse:
     """The state of today in a line, how it is, what to do now, and the coach's last word."""
     now = timezone.now()
+    standing = Standing(athlete, now)
+    if asks_first(request, standing):
+        return redirect("phone:consent")
     open_episodes = list(athlete.episodes.open().with_latest().order_by("-latest_at"))
     latest = _reports(request).filter(athlete=athlete, episode__in=open_episodes[:1]).first()
     answer = Answer(latest, now) if latest else None
     last_word = _last_word(request, athlete)
     context = {
         "athlete": athlete,
+        "is_me": athlete.user_id == request.user.pk,
+        "standing": standing,
         "club": athlete.club,
         "zone": athlete.zone,
         "answer": answer,
@@ -72,7 +80,7 @@ def home(request: PhoneRequest, athlete: Athlete) -> HttpResponse:
         "last_word": last_word,
         "last_word_is_new": last_word is not None and talk.is_new(last_word, request.user),
         "draft_begun": REPORT.has_draft(request, athlete),
-        "runs_in_two_clubs": len(athletes_of(request.user)) > 1,
+        "mine": athletes_of(request.user),
         "has_history": latest is not None or athlete.reports.exists(),
     }
     return render(request, "phone/home.html", context)
@@ -96,7 +104,7 @@ def _last_word(request: PhoneRequest, athlete: Athlete) -> Comment | None:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: PhoneRequest) -> HttpResponse:
-    """Which club, for who runs in two."""
+    """Whom it is about: for who runs in two clubs, or answers for a child."""
     mine = athletes_of(request.user)
     if request.method == "POST":
         wanted = request.POST.get("athlete", "")
@@ -109,9 +117,9 @@ def choose(request: PhoneRequest) -> HttpResponse:
 _STEPS = Prefetch("assessments__care_steps", CareStep.objects.select_related("settled_by"))
 
 
-def _reports(request: HttpRequest) -> PainReportQuerySet:
+def _reports(request: PhoneRequest) -> PainReportQuerySet:
     """The person's own reports, with all that a page shows of them."""
-    own = PainReport.objects.visible_to(request.user).filter(athlete__user=request.user.pk)
+    own = PainReport.objects.visible_to(request.user).filter(about_own(request.user, "athlete"))
     return (
         own.select_related("athlete__club", "episode__athlete", "filed_by")
         .prefetch_related(newest_assessment(), _STEPS)
@@ -170,7 +178,7 @@ def _answer_page(request: PhoneRequest, report: PainReport) -> dict[str, Any]:
 def step_state(request: PhoneRequest, step_id: UUID) -> HttpResponse:
     """Tick a step off, or take that back."""
     own = CareStep.objects.visible_to(request.user).filter(
-        assessment__report__athlete__user=request.user
+        about_own(request.user, "assessment__report__athlete")
     )
     step = get_object_or_404(own.select_related("assessment__report__athlete"), pk=step_id)
     state = request.POST.get("state", "")

@@ -27,7 +27,7 @@ from guidance import Answers
 coach = User.objects.create_user("{COACH}", "{PASSWORD}", name="Ana Ruiz")
 squad = people.create_club(by=coach, name="Harbour Runners", squad_name="Milers")
 for name, told in (("Nia", {CLOT}), ("Omar", {LIMPS}), ("Pia", {LIMPS}), ("Quin", {LIMPS}), ("Rosa", None)):
-    athlete = people.add_athlete(by=coach, squad=squad, name=name, timezone="Europe/Berlin")
+    athlete = people.add_athlete(by=coach, squad=squad, name=name, timezone="Europe/Berlin", consent_told=True)
     if told:
         report = reports.submit_pain_report(by=coach, athlete=athlete, answers=Answers.parse(told),
                                             client_key=uuid.uuid4(), face="desk").report

@@ -25,18 +25,21 @@ CAST = f"""
 import uuid
 from datetime import timedelta
 from django.utils import timezone
+from datetime import date
 from athletes import access
+from athletes.consent_text import CONSENT
 from athletes.models import User
-from athletes.services import assessments, people, reports
+from athletes.services import assessments, consents, people, reports
 from guidance import Answers
 coach = User.objects.create_user("{COACH}", "{PASSWORD}", name="Ana Ruiz")
 squad = people.create_club(by=coach, name="Harbour Runners", squad_name="Milers")
 for name in {RUNNERS}:
     user = User.objects.create_user(f"{{name}}@club.test", "{PASSWORD}", name=name.title())
-    athlete = people.add_athlete(by=coach, squad=squad, name=name.title(), timezone="Europe/Berlin")
+    athlete = people.add_athlete(by=coach, squad=squad, name=name.title(), timezone="Europe/Berlin", birth_date=date(1994, 5, 6))
     athlete.user = user
     athlete.save()
     people.grant_role(user=user, squad=squad, role=access.ATHLETE)
+    consents.give(by=user, athlete=athlete, version=CONSENT.version)
     if name == "nia":
         reports.submit_pain_report(by=user, athlete=athlete, answers=Answers.parse({CLOT}),
                                    client_key=uuid.uuid4(), face="phone")

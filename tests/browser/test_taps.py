@@ -51,17 +51,20 @@ STORIES: dict[str, dict[str, Any]] = {
     },
 }
 CAST = f"""
+from datetime import date
 from athletes import access
+from athletes.consent_text import CONSENT
 from athletes.models import User
-from athletes.services import people
+from athletes.services import consents, people
 coach = User.objects.create_user("ana@club.test", "{PASSWORD}", name="Ana Ruiz")
 squad = people.create_club(by=coach, name="Harbour Runners", squad_name="Milers")
 for name in {tuple(STORIES)}:
     user = User.objects.create_user(f"{{name}}@club.test", "{PASSWORD}", name=name.title())
-    athlete = people.add_athlete(by=coach, squad=squad, name=name.title(), timezone="Europe/Berlin")
+    athlete = people.add_athlete(by=coach, squad=squad, name=name.title(), timezone="Europe/Berlin", birth_date=date(1994, 5, 6))
     athlete.user = user
     athlete.save()
     people.grant_role(user=user, squad=squad, role=access.ATHLETE)
+    consents.give(by=user, athlete=athlete, version=CONSENT.version)
 """
 TOO_SMALL = """
 () => [...document.querySelectorAll("#interview :is(button, summary, label:has(input), a)")]

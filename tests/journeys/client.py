@@ -15,15 +15,18 @@ COACH, ATHLETE, PASSWORD = "coach@demo.test", "athlete@demo.test", "a-long-enoug
 
 # For `running_stack(cast=CAST)`: a club with one coach and one athlete who can log in.
 CAST = f"""
+from datetime import date
 from athletes import access
+from athletes.consent_text import CONSENT
 from athletes.models import User
-from athletes.services import people
+from athletes.services import consents, people
 coach = User.objects.create_user("{COACH}", "{PASSWORD}", name="Ana Ruiz")
 squad = people.create_club(by=coach, name="Journey Club", squad_name="Milers")
-athlete = people.add_athlete(by=coach, squad=squad, name="Lena Hoffmann", timezone="Europe/Berlin")
+athlete = people.add_athlete(by=coach, squad=squad, name="Lena Hoffmann", timezone="Europe/Berlin", birth_date=date(1994, 5, 6))
 athlete.user = User.objects.create_user("{ATHLETE}", "{PASSWORD}", name="Lena Hoffmann")
 athlete.save()
 people.grant_role(user=athlete.user, squad=squad, role=access.ATHLETE)
+consents.give(by=athlete.user, athlete=athlete, version=CONSENT.version)
 """
 
 
@@ -68,7 +71,7 @@ class Client:
         return self.session.post(self.base + path, json=body, timeout=30)
 
     def new_athlete(self, name: str) -> str:
-        answer = self.post("athletes/", name=name)
+        answer = self.post("athletes/", name=name, consent_told=True)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 

@@ -64,9 +64,7 @@ def test_who_is_no_athlete_is_told_so(squad: Squad) -> None:
 
 
 def test_who_runs_in_two_clubs_chooses_one(phone: Client, athlete: Athlete) -> None:
-    other = make_athlete(make_club("Track Club"), with_login=False)
-    other.user = athlete.user
-    other.save()
+    other = make_athlete(make_club("Track Club"), user=athlete.user)
     assert phone.get("/me/")["Location"] == "/me/choose/"
     assert phone.get("/me/report/")["Location"] == "/me/choose/"
     assert "Track Club" in text_of(phone.get("/me/choose/"))

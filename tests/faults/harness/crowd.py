@@ -27,7 +27,7 @@ import json
 from athletes.models import Squad, User
 from athletes.services import people
 coach, squad = User.objects.get(email="{coach}"), Squad.objects.get()
-print(json.dumps([str(people.add_athlete(by=coach, squad=squad, name=f"Runner {{n}}").pk) for n in range({count})]))
+print(json.dumps([str(people.add_athlete(by=coach, squad=squad, name=f"Runner {{n}}", consent_told=True).pk) for n in range({count})]))
 """
 
 

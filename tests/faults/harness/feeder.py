@@ -24,7 +24,7 @@ from athletes.services import assessments, people, reports
 from guidance import Answers
 from tests.factories import SORE
 ana, squad = User.objects.get(email="coach@demo.test"), Squad.objects.get()
-first = people.add_athlete(by=ana, squad=squad, name="First")
+first = people.add_athlete(by=ana, squad=squad, name="First", consent_told=True)
 filed = reports.submit_pain_report(by=ana, athlete=first, answers=Answers.parse(SORE), client_key=uuid.uuid4(), face="api").report
 assessments.assess_report(assessment_id=filed.assessment.pk, finished_by="worker")
 def more(rows):

@@ -113,6 +113,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "coaching.urls"
+CSRF_FAILURE_VIEW = "coaching.faults.csrf_failure"
 WSGI_APPLICATION = "coaching.wsgi.application"
 TEMPLATES = [
     {

@@ -18,6 +18,11 @@ from coaching.styleguide.views import styleguide
 # The administration is entered through the one log-in, with its rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler400 = "coaching.faults.bad_request"
+handler403 = "coaching.faults.permission_denied"
+handler404 = "coaching.faults.not_found"
+handler500 = "coaching.faults.fault"
+
 urlpatterns = [
     path("", home, name="home"),
     path("language/", choose_language, name="set_language"),

@@ -19,7 +19,7 @@ from tests.factories import CRAMP
 def shape(response: Any) -> tuple[int, str]:
     assert response.headers["Content-Type"] == MEDIA_TYPE
     told = response.json()
-    assert set(told) - {"errors"} == {"type", "title", "status", "detail", "code"}
+    assert set(told) - {"errors", "screening"} == {"type", "title", "status", "detail", "code"}
     assert told["detail"]
     assert told["title"] == TITLES[response.status_code]
     assert (told["status"], told["type"]) == (response.status_code, TYPE + told["code"])

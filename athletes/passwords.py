@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -37,8 +38,11 @@ class HardToGuess:
     The person's own name and address, their clubs and “niggle” count as words that everybody tries first.
     """
 
+    def __init__(self, also: Collection[str] = ()) -> None:
+        self.also = also  # what else is near: the club that is being made
+
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
-        near = _near(user)
+        near = _near(user, self.also)
         judged = zxcvbn(password[:JUDGED_CHARACTERS], user_inputs=sorted(near))
         if judged["score"] <= EASY or len(_without(near, password)) < OWN_CHARACTERS:
             raise ValidationError(
@@ -50,11 +54,11 @@ class HardToGuess:
         return ""
 
 
-def _near(user: AbstractBaseUser | None) -> set[str]:
+def _near(user: AbstractBaseUser | None, also: Collection[str]) -> set[str]:
     """Words that somebody who knows the person would try, whole and in pieces."""
-    told = ["niggle"]
+    told = ["niggle", *also]
     if isinstance(user, User):
-        told += [user.email, user.name, *getattr(user, "other_words", ())]  # of a club to come
+        told += [user.email, user.name]
         if user.pk:
             told += user.memberships.active().values_list("club__name", flat=True)
     pieces = {

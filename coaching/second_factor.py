@@ -6,6 +6,7 @@ what it keeps is sealed. There is no way around it: a new password does not swit
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 from allauth.account.adapter import get_adapter as get_account_adapter
@@ -91,13 +92,18 @@ class IsItYouForm(OnceOnly, base_forms.ReauthenticateForm):  # type: ignore[misc
     """Before something is changed."""
 
 
-def is_fitting_code(user: User, code: str) -> bool:
+class CodeTaken(Enum):
+    YES, NO, TOO_MANY = range(3)
+
+
+def take_code(user: User, code: str) -> CodeTaken:
     """For a program that logs in; counted and used up as on the page."""
     form = CodeForm(user=user, data={"code": code})
-    if not form.is_valid():
-        return False
-    form.authenticator.record_usage()
-    return True
+    if form.is_valid():
+        form.authenticator.record_usage()
+        return CodeTaken.YES
+    too_many = form.has_error("code", "too_many_login_attempts")
+    return CodeTaken.TOO_MANY if too_many else CodeTaken.NO
 
 
 @signed_in

@@ -96,6 +96,16 @@ def parsed(raw: Mapping[str, Any], skipped: list[str]) -> Answers:
         raise ValidationError(({"answers": errors} if errors else {}) | screens) from wrong
 
 
+class ChangedAt(serializers.DateTimeField):
+    """When it was last changed, or what is shown with it: what `updated_since` goes by."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, help_text="See `updated_since`.", **kwargs)
+
+    def get_attribute(self, instance: Any) -> Any:
+        return getattr(instance, "changed_at", None) or instance.updated_at
+
+
 class VisibleRelated(serializers.PrimaryKeyRelatedField[Any]):
     """A reference to a row that the caller sees. A foreign row and a missing one are the same mistake."""
 
@@ -122,6 +132,12 @@ class ScopesField(serializers.ListField):
 class LoginSerializer(Strict):
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(max_length=1024, trim_whitespace=False, write_only=True)
+    code = serializers.CharField(
+        max_length=20,
+        required=False,
+        write_only=True,
+        help_text="The second factor, of whom it is asked: from the app, or a recovery code.",
+    )
     scopes = ScopesField(
         required=False, allow_empty=False, help_text="What the token may do. Left out: all."
     )
@@ -150,7 +166,7 @@ class SquadNameSerializer(serializers.ModelSerializer[Squad]):
 class SquadSerializer(serializers.ModelSerializer[Squad]):
     class Meta:
         model = Squad
-        fields = ("id", "name", "club")
+        fields = ("id", "name", "club", "updated_at")
 
 
 class RoleSerializer(serializers.ModelSerializer[Membership]):
@@ -169,7 +185,7 @@ class MyAthleteSerializer(serializers.ModelSerializer[Athlete]):
 
 
 class MeSerializer(serializers.Serializer[User]):
-    id = serializers.IntegerField()
+    id = serializers.UUIDField()
     email = serializers.EmailField()
     name = serializers.CharField(allow_blank=True)
     roles = RoleSerializer(many=True)
@@ -180,6 +196,8 @@ class MeSerializer(serializers.Serializer[User]):
 
 
 class PersonSerializer(serializers.ModelSerializer[User]):
+    id = serializers.UUIDField(source="uid")
+
     class Meta:
         model = User
         fields = ("id", "name")
@@ -196,6 +214,11 @@ class AthleteSerializer(Strict, Withholding):
         help_text="The squad of a new athlete; left out: the oldest that I coach.",
     )
     squads = SquadNameSerializer(many=True, read_only=True)
+    consent_told = serializers.BooleanField(
+        required=False,
+        write_only=True,
+        help_text="Of a new athlete, and required there: they (for a minor, a guardian) agreed to what is kept.",
+    )
 
     class Meta:
         model = Athlete
@@ -209,8 +232,9 @@ class AthleteSerializer(Strict, Withholding):
             "squad",
             "squads",
             "club",
+            "updated_at",
         )
-        read_only_fields = ("club", "sharing")
+        read_only_fields = ("club", "sharing", "updated_at")
 
     def validate_background(self, raw: dict[str, Any] | None) -> dict[str, Any]:
         if raw is None:
@@ -242,6 +266,7 @@ class AthleteSerializer(Strict, Withholding):
 
 
 class EpisodeSerializer(Withholding):
+    updated_at = ChangedAt()
     athlete_name = serializers.CharField(source="athlete.name")
     place = serializers.CharField(help_text="Where it hurts, in words.")
     latest_at = serializers.DateTimeField(allow_null=True)
@@ -266,6 +291,7 @@ class EpisodeSerializer(Withholding):
             "latest_at",
             "latest_pain",
             "latest_disposition",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -284,8 +310,8 @@ class CommentSerializer(Strict, serializers.ModelSerializer[Comment]):
 
     class Meta:
         model = Comment
-        fields = ("id", "episode", "author", "text", "created_at")
-        read_only_fields = ("created_at",)
+        fields = ("id", "episode", "author", "text", "created_at", "updated_at")
+        read_only_fields = ("created_at", "updated_at")
 
 
 # --- Escalations -----------------------------------------------------------------------------------
@@ -323,6 +349,7 @@ class EscalationSerializer(Withholding):
             "resolved_at",
             "resolved_by",
             "outcome",
+            "updated_at",
         )
         read_only_fields = fields
 

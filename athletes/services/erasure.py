@@ -294,3 +294,12 @@ def forget_again(*, hashes: set[str]) -> int:
         for hashed in sorted(hashes):
             Forgotten.objects.get_or_create(key_hash=hashed)
     return found
+
+
+def catch_up(*lists: Path) -> int:
+    """Whoever is on the list beside the database (or on one of `lists`) and not in it came back: forget them again."""
+    known = set(Forgotten.objects.values_list("key_hash", flat=True))
+    missing = forgotten.listed(forgotten.path(), *lists) - known
+    again = forget_again(hashes=missing) if missing else 0
+    forgotten.mend()
+    return again

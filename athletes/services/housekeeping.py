@@ -8,9 +8,8 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
-from athletes import forgotten
 from athletes.models import ApiToken, Invitation, WebhookDelivery
-from athletes.services import audit_seals, exports, retention
+from athletes.services import audit_seals, erasure, exports, retention, sent_before
 
 logger = logging.getLogger(__name__)
 
@@ -25,8 +24,9 @@ def tidy_up() -> None:
     Invitation.objects.filter(expires_at__lt=long_ago, used_at=None).delete()
     told = WebhookDelivery.objects.exclude(state="pending")  # what still waits is no log yet
     told.filter(created_at__lt=long_ago).delete()
+    sent_before.tidy()
     exports.tidy_up()
-    forgotten.mend()
+    erasure.catch_up()
     retention.tidy_up()
     _tell_anchors()
 

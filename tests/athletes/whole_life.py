@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.idp.oidc.models import Client, Token
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -106,7 +106,12 @@ def _around_the_athlete(life: Life, squad: Squad) -> None:
 
 def _around_the_log_in(life: Life, squad: Squad) -> None:
     now, mine = timezone.now(), {"user": life.user}
-    EmailAddress.objects.create(**mine, email=life.user.email, primary=True)
+    address = EmailAddress.objects.create(**mine, email=life.user.email, primary=True)
+    EmailConfirmation.objects.create(email_address=address, key=uuid.uuid4().hex)
+    models.Notification.objects.create(
+        recipient=life.user, channel="in_app", topic="talk", dedupe_key="talk:1", subject="A message", path="/me/",
+        state="sent", next_attempt_at=now,
+    )  # fmt: skip
     models.OnCall.objects.create(club=squad.club, user=life.coach, starts_at=now)
     models.OnCall.objects.create(club=squad.club, user=life.user, starts_at=now).squads.add(squad)
     models.ChannelChoice.objects.create(**mine, topic="talk", channel="email", wanted=False)

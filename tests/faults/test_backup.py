@@ -1,7 +1,9 @@
 """A backup made while the site works, put into an empty place: nothing that was committed is missing."""
 
+import hashlib
 import json
 import subprocess
+import uuid
 import zipfile
 
 import pytest
@@ -83,6 +85,20 @@ def test_the_restored_site_goes_on_with_its_clocks(backup, elsewhere):
     client = Client(elsewhere)  # the same people, the same passwords
     filed, _ = client.timed_report(client.new_athlete("After the restore"), CLOT)
     client.wait_finished([filed["id"]], seconds=60)
+
+
+def test_who_was_erased_since_is_erased_again(lived_in, backup, elsewhere, tmp_path):
+    """By the list that lies beside the database, brought here from the site as it was last."""
+    ((athlete,),) = lived_in.rows("SELECT id FROM athletes_athlete WHERE name = 'Backed up'")
+    hashed = hashlib.sha256(uuid.UUID(str(athlete)).bytes).hexdigest()
+    erased = tmp_path / "erased.list"
+    erased.write_text(f"{hashed}\n")
+    elsewhere.manage("restore", str(backup), "--erased", str(erased))
+    assert elsewhere.rows("SELECT count(*) FROM athletes_painreport") == [(0,)]
+    assert elsewhere.rows("SELECT count(*) FROM athletes_athlete WHERE name = 'Backed up'") == [
+        (0,)
+    ]
+    assert elsewhere.rows("SELECT key_hash FROM athletes_forgotten") == [(hashed,)]
 
 
 def test_what_is_committed_while_it_is_made_is_whole_or_not_there(lived_in, elsewhere):

@@ -20,6 +20,7 @@ from coaching.desk import (
     track,
     views,
     waiting,
+    webhooks,
 )
 from coaching.interview import Mount
 
@@ -59,6 +60,16 @@ urlpatterns = [
     path("episodes/<uuid:pk>/sheet.pdf", hand_over.sheet_as_pdf, name="sheet_pdf"),
     path("athletes/<uuid:pk>/own-coaches/", clubs.own_coaches, name="own_coaches"),
     path("clubs/<uuid:pk>/", clubs.club, name="club"),
+    path("clubs/<uuid:pk>/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("clubs/<uuid:pk>/webhooks/new/", webhooks.new, name="webhook_new"),
+    path("webhooks/<uuid:pk>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<uuid:pk>/change/", webhooks.change, name="webhook_change"),
+    path("webhooks/<uuid:pk>/secret/", webhooks.rotate, name="webhook_rotate"),
+    path("webhooks/<uuid:pk>/stop/", webhooks.stop, name="webhook_stop"),
+    path("webhooks/<uuid:pk>/start/", webhooks.start, name="webhook_start"),
+    path("webhooks/<uuid:pk>/remove/", webhooks.remove, name="webhook_remove"),
+    path("webhooks/<uuid:pk>/test/", webhooks.send_test, name="webhook_test"),
+    path("deliveries/<uuid:pk>/redeliver/", webhooks.redeliver, name="webhook_redeliver"),
     path("clubs/<uuid:pk>/on-call/", clubs.new_on_call, name="new_on_call"),
     path("on-call/<uuid:pk>/end/", clubs.end_on_call, name="end_on_call"),
     path("outcomes/", outcomes.outcomes, name="outcomes"),

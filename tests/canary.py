@@ -29,6 +29,7 @@ FIELDS = {
     "Athlete": ["name"],
     "PainReport": ["note"],
     "Comment": ["text"],
+    "ClinicianNote": ["text"],
     "Episode": ["closed_reason"],
     "ClinicianFinding": ["in_words", "clinician"],
     "CareStep": ["changed_reason", "coach_text"],

@@ -37,8 +37,11 @@ def record_change(
     record_key: object = "",
     fields: Iterable[str] = (),
     face: str = "",
+    also_own: bool = False,
 ) -> None:
     """`by` wrote something about these athletes: `fields` are names, never values.
+
+    `also_own`: an entry is made as well where they did so about themself, as of what they share.
 
     Called by the service that writes, as the last thing in its transaction. Without a person it was the site itself,
     which has no entry.
@@ -52,6 +55,7 @@ def record_change(
             record_key=record_key,
             face=face,
             fields=fields,
+            also_own=also_own,
         )
 
 

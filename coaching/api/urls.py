@@ -12,7 +12,7 @@ from drf_spectacular.views import (
 )
 from rest_framework.routers import SimpleRouter
 
-from coaching.api import check_ins, reports, tokens, views, webhooks
+from coaching.api import check_ins, notes, reports, tokens, views, webhooks
 from coaching.api.schema import OncePerProcess
 
 app_name = "api"
@@ -23,6 +23,7 @@ router.register("athletes", views.Athletes, basename="athlete")
 router.register("reports", reports.Reports, basename="report")
 router.register("episodes", views.Episodes, basename="episode")
 router.register("check-ins", check_ins.CheckIns, basename="check-in")
+router.register("clinician-notes", notes.ClinicianNotes, basename="clinician-note")
 router.register("comments", views.Comments, basename="comment")
 router.register("escalations", views.Escalations, basename="escalation")
 router.register("tokens", tokens.Tokens, basename="token")

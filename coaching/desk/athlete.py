@@ -24,8 +24,10 @@ from athletes.services import holds, looks, step_changes
 from coaching import words
 from coaching.desk import cases, chains
 from coaching.desk.club_forms import MOMENT, OwnCoachesForm
+from coaching.desk.consent import agreement_of
 from coaching.desk.door import DeskRequest, on_desk, posted
 from coaching.desk.forms import CommentForm, PlainForm
+from coaching.desk.notes import notes_for
 from coaching.desk.sharing import place_of
 from coaching.desk.status import status_cases_of
 from coaching.desk.training import training_of
@@ -127,15 +129,22 @@ def athlete(request: DeskRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(cases.roster(request.user, ""), pk=pk)
     now = timezone.now()
     is_whole = Sight(request.user).is_whole(found)
-    page = {
+    page: dict[str, Any] = {
         "athlete": found,
         "training": training_of(found, now),
         "status_only": not is_whole,
         "cases": (cases.cases_of if is_whole else status_cases_of)(request.user, found, now),
+        "may_write_notes": found.user_id != request.user.pk
+        and access.may(request.user, access.May.WRITE_NOTES, found),
+        "reads_notes": access.may(request.user, access.May.READ_NOTES, found),
         "comment_form": CommentForm(),
         "chain": chains.of_athlete(found, now),
+        "agreement": agreement_of(request.user, found, now),
         "may_change": found.user_id != request.user.pk,
     }
+    written = notes_for(request.user, found)
+    for case in page["cases"]:
+        case.episode.shown_notes = written.get(case.episode.pk, [])
     if access.leads_athlete(request.user, found):
         page["first_form"] = OwnCoachesForm(athlete=found)
     response = render(request, "desk/athlete.html", page)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from coaching.offline import Pocket
-from coaching.phone import check_ins, consent, looks, returning, views
+from coaching.phone import check_ins, consent, looks, returning, sharing, views
 from coaching.phone.door import athletes_of
 
 app_name = "phone"
@@ -26,6 +26,7 @@ urlpatterns = [
     path("consent/birth-date/", consent.birth_date, name="birth_date"),
     path("consent/guardian/", consent.ask_guardian, name="ask_guardian"),
     path("guardians/<uuid:guardianship_id>/end/", consent.end_guardian, name="guardian_end"),
+    path("sharing/", sharing.sharing, name="sharing"),
     path("profile/", views.profile, name="profile"),
     path("looks/", looks.looks, name="looks"),
 ]

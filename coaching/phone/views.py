@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRefresh
 
 from athletes.consent import Standing
-from athletes.models import Athlete, CareStep, Comment, Episode, PainReport
+from athletes.models import Athlete, CareStep, ClinicianNote, Comment, Episode, PainReport
 from athletes.models.reports import PainReportQuerySet, newest_assessment
 from athletes.returning import way_back, ways_back
 from athletes.services import care, comments, people
@@ -239,6 +239,9 @@ def _episode_page(
         "check_ins": asked_in(episode),
         "page": Paginator(reports, REPORTS_ON_A_PAGE).get_page(request.GET.get("page")),
         "sheet": Sheet(way_back(episode, timezone.now())),
+        "notes": ClinicianNote.objects.visible_to(request.user)
+        .filter(episode=episode)
+        .select_related("author"),
         "talk": said,
         "form": form,
     }

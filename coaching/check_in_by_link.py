@@ -47,4 +47,4 @@ def _done(request: HttpRequest, report: PainReport) -> HttpResponse:
     return render(request, "check_in/answered_by_link.html", context)
 
 
-LINK = Place(face="phone", template="check_in/by_link.html", done=_done)
+LINK = Place(face="phone", template="check_in/by_link.html", done=_done, by_link=True)

@@ -18,7 +18,8 @@ from athletes.access import Sight
 from athletes.models import CheckIn, PainReport, User
 from athletes.models.follow_up import ANSWERED, CANCELLED, PLANNED
 from athletes.services import check_ins
-from athletes.services.reports import NotStored, SameKeyOtherContent
+from athletes.services.reports import NotKept, NotStored, SameKeyOtherContent
+from coaching.agreement import not_kept
 from coaching.interview.pages import NOTE_LENGTH, RETRY_AFTER_S, wrong_with_note
 from coaching.interview.screens import CHOOSE, Choice, Field
 from coaching.saying import said
@@ -156,6 +157,7 @@ class Place:
     template: str
     done: Callable[[HttpRequest, PainReport], HttpResponse]
     about_me: bool = True
+    by_link: bool = False  # opened from a message, without a log-in
     for_others: str = (
         ""  # the template where `by` may not read the questions, which say what was told before
     )
@@ -199,6 +201,10 @@ def _answer(request: HttpRequest, check_in: CheckIn, by: User, place: Place) -> 
     except SameKeyOtherContent:
         form.client_key = uuid.uuid4()  # the next tap on “send” makes a second report of it
         return _show(request, check_in, place, form, CONFLICT)
+    except NotKept as answered:
+        about_me = place.about_me
+        page = not_kept(answered, check_in.episode.athlete, about_me=about_me)
+        return render(request, "check_in/not_kept.html", {**page, "by_link": place.by_link})
     except NotStored as failure:
         return _not_stored(request, check_in, place, form, failure.screening)
     return place.done(request, submission.report)

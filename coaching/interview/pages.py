@@ -17,8 +17,15 @@ from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from athletes.access import Sight
+from athletes.consent import Standing
 from athletes.models import Athlete, PainReport
-from athletes.services.reports import NotStored, SameKeyOtherContent, submit_pain_report
+from athletes.services.reports import (
+    NotKept,
+    NotStored,
+    SameKeyOtherContent,
+    submit_pain_report,
+)
+from coaching.agreement import not_kept, why_not_kept
 from coaching.door import Page, signed_in
 from coaching.interview.draft import Draft
 from coaching.interview.screens import CHANGEABLE, ScreenForm
@@ -143,6 +150,12 @@ class Visit:
             "path": [asked["screen"] for asked in draft.path],
         }
 
+    @property
+    def why_not_kept(self) -> str:
+        """What is missing for this report to be kept; "" for nothing."""
+        standing = Standing(self.athlete, timezone.now())
+        return why_not_kept(standing, about_me=self.mount.about_me)
+
     def url(self, page: str = "", **extra: Any) -> str:
         name = f"{self.mount.route}-{page}" if page else self.mount.route
         return reverse(name, kwargs={**self.where, **extra})
@@ -243,6 +256,7 @@ def _show(visit: Visit, step: int, form: ScreenForm, status: int = 200) -> HttpR
         "step": step,
         "steps": last,
         "may_send": visit.is_danger and visit.may_send,
+        "why_not_kept": visit.why_not_kept if step == 1 else "",
     }
     return visit.render("interview/step.html", context, status=status)
 
@@ -287,6 +301,7 @@ def _show_send(visit: Visit, note: str, error: str = "") -> HttpResponse:
         "note": note,
         "note_error": error,
         "note_length": NOTE_LENGTH,
+        "why_not_kept": "" if visit.is_danger else visit.why_not_kept,
         "client_key": visit.draft.client_key,
         "told": _told(visit),
         "from_profile": _from_profile(visit),
@@ -340,6 +355,8 @@ def _send(visit: Visit) -> HttpResponse:
         report = _submit(visit, note)
     except SameKeyOtherContent:
         return _conflict(visit, note)
+    except NotKept as answered:
+        return _not_kept(visit, answered)
     except NotStored as failure:
         return _not_stored(visit, note, failure.screening)
     Draft.clear(visit.request.session, visit.athlete)
@@ -384,6 +401,13 @@ def _conflict(visit: Visit, note: str) -> HttpResponse:
         "client_key": visit.draft.client_key,
     }
     return visit.render("interview/conflict.html", context, status=409)
+
+
+def _not_kept(visit: Visit, answered: NotKept) -> HttpResponse:
+    """Answered, and nothing of it stays: not the draft either."""
+    Draft.clear(visit.request.session, visit.athlete)
+    page = not_kept(answered, visit.athlete, about_me=visit.mount.about_me)
+    return visit.render("interview/not_kept.html", page)
 
 
 def _not_stored(visit: Visit, note: str, screening: Screening) -> HttpResponse:

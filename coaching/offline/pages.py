@@ -18,7 +18,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from athletes.models import Athlete, PainReport
-from athletes.services.reports import NotStored, SameKeyOtherContent, submit_pain_report
+from athletes.services.reports import (
+    NotKept,
+    NotStored,
+    SameKeyOtherContent,
+    submit_pain_report,
+)
 from coaching.door import signed_in
 from coaching.interview import Draft, GoFirst, Mount, ScreenForm
 from coaching.interview.pages import NOTE_LENGTH, wrong_with_note
@@ -166,6 +171,8 @@ class Pocket:
         except SameKeyOtherContent:
             sent = athlete.reports.get(client_key=late.client_key)
             return JsonResponse({"state": "conflict", "url": self.mount.done(sent)}, status=409)
+        except NotKept:
+            return JsonResponse({"state": "not_kept"}, status=403)
         except NotStored:
             return JsonResponse({"state": "later"}, status=503)
         self._forget_draft(request, athlete, submission.report)

@@ -93,6 +93,9 @@
     for (const report of reports.filter(({ state }) => state === "refused")) {
       lines.push(line("refused", { act: { away: () => throwAway(report) } }));
     }
+    for (const report of reports.filter(({ state }) => state === "not_kept")) {
+      lines.push(line("not_kept", { act: { retry: () => sendAsNew(report), away: () => throwAway(report) } }));
+    }
     return lines;
   }
 
@@ -204,7 +207,7 @@
   /* Sent, or thrown away: the copy goes too. */
   async function forgetSent() {
     const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? "null");
-    const isOver = pending?.is_discard || (pending?.is_send && location.pathname.startsWith("/me/reports/"));
+    const isOver = (pending && document.querySelector("[data-not-kept]")) || pending?.is_discard || (pending?.is_send && location.pathname.startsWith("/me/reports/"));
     if (!isOver || keptAt || document.getElementById("interview")) return;
     sessionStorage.removeItem(PENDING);
     await outbox.remove("drafts", pending.athlete);

@@ -104,7 +104,7 @@ self.niggleOutbox = (() => {
     return answer.json();
   }
 
-  /* What became of it: sent, conflict, refused, or waiting for "network" or "log-in". */
+  /* What became of it: sent, conflict, refused, not_kept (nobody agreed to that), or waiting for "network" or "log-in". */
   async function send(report, token) {
     const { athlete, client_key, answers, skipped, note, told_at } = report;
     const seconds_ago = (Date.now() - told_at) / 1000;
@@ -113,6 +113,7 @@ self.niggleOutbox = (() => {
     const answer = await ask(SEND, { method: "POST", headers, body });
     if (answer.type === "opaqueredirect") return { state: "waiting", waits_for: "log-in" };
     if (answer.status === 409) return { state: "conflict", url: (await answer.json()).url };
+    if (answer.status === 403 && (await answer.json()).state === "not_kept") return { state: "not_kept" };
     if (answer.status === 400 || answer.status === 404) return { state: "refused" };
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     return { state: "sent", url: (await answer.json()).url };

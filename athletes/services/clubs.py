@@ -28,6 +28,7 @@ EDITABLE = (
     "quiet_until",
     "clinicians_in_chain",
     "needs_second_factor",
+    "consent_age",
 )
 
 

@@ -22,6 +22,7 @@ from guidance import Disposition
 
 MIN, HOURS = "min", "h"
 UNITS_MIN = {MIN: 1, HOURS: 60}
+CONSENT_AGES = range(access.YOUNGEST_CONSENT_AGE, access.OLDEST_CONSENT_AGE + 1)
 MOMENT = "%Y-%m-%dT%H:%M"
 
 dialled = RegexValidator(
@@ -97,6 +98,17 @@ class ClubForm(ContactForm):
     clinicians_in_chain = forms.BooleanField(
         label=_("Tell the squads’ clinicians in the second step, with all coaches"), required=False
     )
+    consent_age = forms.TypedChoiceField(
+        label=_("Athletes agree for themselves from this age on"),
+        choices=[(age, age) for age in CONSENT_AGES],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_(
+            "Until then a parent or guardian must agree. Data protection laws set an age between 13 and 16 in many "
+            "countries, and 18 in others; 18 is on the safe side. This is no legal advice: ask if you are not sure."
+        ),
+    )
     needs_second_factor = forms.BooleanField(
         label=_("Coaches, clinicians and owners must log in with a second factor"),
         required=False,
@@ -133,6 +145,8 @@ class ClubForm(ContactForm):
     def changes(self) -> dict[str, Any]:
         """For `clubs.update_club`."""
         told = {name: self.cleaned_data[name] for name in self.base_fields}
+        if told["consent_age"] is None:  # left out, as programs do: it stays
+            del told["consent_age"]
         for level in LONGEST_WAIT_MIN:
             typed = self.cleaned_data[wait_field(level)]
             told[f"wait_{level.value}_min"] = typed and round(typed * UNITS_MIN[unit_of(level)])

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from athletes import access
+from athletes.consent import was_of_age
 from athletes.models import Athlete, Club, Squad
 from athletes.models.people import validate_birth_date, validate_zone
 from coaching.accounts import say_plainly
@@ -18,6 +20,7 @@ INVITED_ROLES = [
     (access.ATHLETE, _("Athlete: reports pain, sees only their own page")),
     (access.COACH, _("Coach: sees the squad, is told when somebody needs help")),
     (access.CLINICIAN, _("Clinician: sees the squad, is told when coaches don't answer")),
+    (access.GUARDIAN, _("Guardian: answers for one athlete who is a minor, sees nobody else")),
 ]
 
 
@@ -105,6 +108,12 @@ class AthleteForm(PlainForm):
         help_text=_("If you know it: some advice depends on age."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+    consent_told = forms.BooleanField(
+        label=_("They (for a minor: a guardian) agreed"),
+        help_text=_(
+            "Tell them what is kept, who sees it and how to take it back: /privacy/consent/"
+        ),
+    )
 
     @staticmethod
     def zones() -> list[str]:
@@ -123,7 +132,7 @@ class InviteForm(PlainForm):
         required=False,
         label=_("Which athlete?"),
         empty_label=_("Somebody who is not on the list yet"),
-        help_text=_("For athletes only: those of this squad who have no log-in yet."),
+        help_text=_("For an athlete: one without a log-in yet. For a guardian: whose."),
     )
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -136,13 +145,26 @@ class InviteForm(PlainForm):
 
     def __init__(self, *args: Any, squad: Squad, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        without_login = squad.athletes.real().filter(user=None, left_at=None)
-        self.fields["athlete"].queryset = without_login  # type: ignore[attr-defined]
+        real = squad.athletes.real().filter(left_at=None).select_related("club")
+        self.fields["athlete"].queryset = real  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or {}
-        if told.get("athlete") and told.get("role") != access.ATHLETE:
-            self.add_error(
-                "athlete", _("Only an athlete's link belongs to an athlete. Leave this empty.")
-            )
+        if wrong := self._wrong_with_athlete(told.get("role"), told.get("athlete")):
+            self.add_error("athlete", wrong)
         return told
+
+    @staticmethod
+    def _wrong_with_athlete(role: str | None, athlete: Athlete | None) -> Any:
+        if role == access.GUARDIAN:
+            if athlete is None:
+                return _("Say whose guardian it is.")
+            is_grown_up = was_of_age(athlete, timezone.now())
+            return _("Who is of age has no guardian.") if is_grown_up else ""
+        if athlete is not None and role != access.ATHLETE:
+            return _(
+                "Only an athlete’s or a guardian’s link belongs to an athlete. Leave this empty."
+            )
+        if athlete is not None and athlete.user_id is not None:
+            return _("This athlete has a log-in already.")
+        return ""

@@ -273,7 +273,7 @@ def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
             "user": cast["people"]["coach"].pk,
             "squads": [str(cast["squad"].pk)],
         },
-        "desk:new_athlete": {"name": "New", "timezone": "UTC"},
+        "desk:new_athlete": {"name": "New", "timezone": "UTC", "consent_told": "on"},
         "desk:invite": {"role": "athlete"},
         "phone:check_in": QUICK | {"client_key": str(uuid.uuid4())},
         "desk:check_in": QUICK | {"client_key": str(uuid.uuid4())},
@@ -289,7 +289,11 @@ def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
         "api:login": {"email": cast["people"]["coach"].email, "password": factories.PASSWORD},
         "api:token-list": {"name": "Diary", "scopes": ["reports:read"]},
         "api:assess": {"answers": factories.CRAMP},
-        "api:athlete-list": {"name": "New", "squad": str(cast["squad"].pk)},
+        "api:athlete-list": {
+            "name": "New",
+            "squad": str(cast["squad"].pk),
+            "consent_told": True,
+        },
         "api:athlete-detail": {"name": "Renamed"},
         "api:report-list": {
             "athlete": athlete,

@@ -20,7 +20,7 @@ TOKEN = _got(
     "A token",
     {"token": "ngl_…", "expiry": "2026-07-01T08:00:00Z", "scopes": ["reports:read"]},
 )
-NEW_ATHLETE = _sent("A new athlete", {"name": "Robin", "timezone": "Europe/Berlin"})
+NEW_ATHLETE = _sent("A new athlete", {"name": "Robin", "timezone": "Europe/Berlin", "consent_told": True})
 
 _ID = "0197c1d2-0000-7000-8000-00000000000{}"
 _TOKEN_ASKED = {"name": "Training diary", "scopes": ["reports:read"], "expires_in_days": 90}
@@ -112,6 +112,7 @@ REPORT = _got(
             "knowledge_version": "1f2e3d4c5b6a7980",
             "finished_at": None,
         },
+        "updated_at": "2026-06-01T08:00:00Z",
     },
     201,
 )

@@ -29,6 +29,7 @@ from coaching.api import judgement
 from coaching.api.withholding import Withholding, sight_of
 from guidance import Answers, InvalidAnswers
 
+NOT_TOLD = "They (for a minor: a guardian) have to agree first: say true once they have told you so."
 MOST_ANSWERS = 500  # more than there are findings
 
 
@@ -229,6 +230,7 @@ class AthleteSerializer(Strict, Withholding):
             "birth_date",
             "background",
             "sharing",
+            "consent_told",
             "squad",
             "squads",
             "club",
@@ -247,8 +249,10 @@ class AthleteSerializer(Strict, Withholding):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if self.instance is None:
             attrs["squad"] = attrs.get("squad") or self._first_squad()
-        elif "squad" in attrs:
-            raise ValidationError({"squad": ["This field cannot be set here."]})
+            if not attrs.get("consent_told"):
+                raise ValidationError({"consent_told": [NOT_TOLD]})
+        elif fixed := {"squad", "consent_told"} & attrs.keys():
+            raise ValidationError({name: ["This field cannot be set here."] for name in fixed})
         return attrs
 
     def _first_squad(self) -> Squad:

@@ -9,7 +9,6 @@ from typing import Any, Self, TypeVar
 import uuid_utils.compat as uuids
 from django.db import models
 from django.db.models import Case, IntegerField, Q, Value, When
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from athletes import looking
@@ -58,7 +57,7 @@ class KeepsTime(models.QuerySet[Row]):
 
     def update(self, **changes: Any) -> int:
         if issubclass(self.model, Changing):
-            changes.setdefault("updated_at", Now())
+            changes.setdefault("updated_at", timezone.now())  # written as `save` writes it
         return super().update(**changes)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, UniqueConstraint, When
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils.translation import gettext_lazy as _
 
 from athletes.models.base import LEVELS, Changing, one_of, urgency_of
@@ -32,6 +32,12 @@ CLOSED_AS = [("by_coach", _("Closed by a coach")), ("pain_free", _("Back to runn
 STATES = [(PENDING, "Being judged"), (DONE, "Judged"), (FAILED, "Could not be judged")]
 
 
+def _later(rows: models.QuerySet[Any]) -> Greatest:
+    """The row's own `updated_at`, or that of the first of `rows` if it is later."""
+    theirs = Coalesce(Subquery(rows.values("updated_at")[:1]), F("updated_at"))
+    return Greatest(F("updated_at"), theirs)
+
+
 class EpisodeQuerySet(AthleteScoped["Episode"]):
     def open(self) -> Self:
         return self.filter(closed_at=None)
@@ -44,6 +50,11 @@ class EpisodeQuerySet(AthleteScoped["Episode"]):
             latest_pain=Subquery(reports.values("pain_now")[:1]),
             latest_disposition=Subquery(reports.values("disposition")[:1]),
         )
+
+    def with_changed_at(self) -> Self:
+        """Adds when it or a report in it was last changed: the newest report's pain is shown with it."""
+        reports = PainReport.objects.filter(episode=OuterRef("pk")).order_by("-updated_at")
+        return self.annotate(changed_at=_later(reports))
 
 
 class Episode(Changing):
@@ -99,6 +110,11 @@ class Episode(Changing):
 
 
 class PainReportQuerySet(AthleteScoped["PainReport"]):
+    def with_changed_at(self) -> Self:
+        """Adds when it or its assessment was last changed."""
+        judged = Assessment.objects.filter(report=OuterRef("pk")).order_by("-updated_at")
+        return self.annotate(changed_at=_later(judged))
+
     def newest_first(self) -> Self:
         return self.order_by("-reported_at", "-id")
 

@@ -50,6 +50,7 @@ class CheckInSerializer(Withholding):
             "reminded_at",
             "settled_at",
             "answer",
+            "updated_at",
         )
         read_only_fields = fields
 

@@ -6,15 +6,38 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive
 from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
 
-from athletes.models import Athlete, CheckIn, Comment, Episode, Escalation, PainReport
+from athletes.models import (
+    Athlete,
+    CheckIn,
+    Comment,
+    Episode,
+    Escalation,
+    PainReport,
+    Squad,
+)
 from athletes.models.base import LEVELS
+from coaching.api.pagination import time_of_change
+
+NO_ZONE = "This time has no zone: write 2026-06-01T08:00:00Z, or +02:00 at its end (as %2B02:00)."
 
 
 class MomentField(IsoDateTimeField):
     """A time that every database can hold: at the edge of the calendar a zone can push it out."""
+
+    def strptime(self, value: str, format: str) -> datetime:
+        """A time without a zone is another moment for everybody who reads it."""
+        moment = parse_datetime(value)
+        if moment is None:
+            raise ValueError(value)
+        if is_naive(moment):
+            raise ValidationError(NO_ZONE, code="invalid")
+        return moment
 
     def to_python(self, value: Any) -> datetime | None:
         try:
@@ -30,9 +53,35 @@ class Moment(filters.IsoDateTimeFilter):
     field_class = MomentField
 
 
+class Since(Moment):
+    """For keeping a copy up to date: what was changed at that time or later."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label="Changed then or later. Ask from a minute before the last.", **kwargs
+        )
+
+    def filter(self, qs: QuerySet[Any], value: datetime | None) -> QuerySet[Any]:
+        if value is None:
+            return qs
+        return qs.filter(**{f"{time_of_change(qs)[0]}__gte": value})
+
+
+class SquadFilter(filters.FilterSet):
+    club = filters.UUIDFilter(field_name="club")
+    updated_since = Since()
+    ordering = filters.OrderingFilter(fields=("name", "updated_at"))
+
+    class Meta:
+        model = Squad
+        fields: tuple[str, ...] = ()
+
+
 class AthleteFilter(filters.FilterSet):
     squad = filters.UUIDFilter(field_name="squads", distinct=True)
     club = filters.UUIDFilter(field_name="club")
+    updated_since = Since()
+    ordering = filters.OrderingFilter(fields=("name", "updated_at"))
 
     class Meta:
         model = Athlete
@@ -48,8 +97,13 @@ class ReportFilter(filters.FilterSet):
     reported_at__lte = Moment(field_name="reported_at", lookup_expr="lte")
     # By the pain that the caller is told: the place in a list must not say what the row does not.
     ordering = filters.OrderingFilter(
-        fields=(("reported_at", "reported_at"), ("pain_shown", "pain_now"))
+        fields=(
+            ("reported_at", "reported_at"),
+            ("pain_shown", "pain_now"),
+            ("changed_at", "updated_at"),
+        )
     )
+    updated_since = Since()
 
     class Meta:
         model = PainReport
@@ -59,7 +113,10 @@ class ReportFilter(filters.FilterSet):
 class EpisodeFilter(filters.FilterSet):
     athlete = filters.UUIDFilter(field_name="athlete")
     open = filters.BooleanFilter(field_name="closed_at", lookup_expr="isnull")
-    ordering = filters.OrderingFilter(fields=("opened_at",))
+    updated_since = Since()
+    ordering = filters.OrderingFilter(
+        fields=(("opened_at", "opened_at"), ("changed_at", "updated_at"))
+    )
 
     class Meta:
         model = Episode
@@ -68,6 +125,8 @@ class EpisodeFilter(filters.FilterSet):
 
 class CommentFilter(filters.FilterSet):
     episode = filters.UUIDFilter(field_name="episode")
+    updated_since = Since()
+    ordering = filters.OrderingFilter(fields=("created_at", "updated_at"))
 
     class Meta:
         model = Comment
@@ -79,7 +138,8 @@ class EscalationFilter(filters.FilterSet):
     episode = filters.UUIDFilter(field_name="episode")
     state = filters.MultipleChoiceFilter(choices=Escalation._meta.get_field("state").choices)
     level = filters.MultipleChoiceFilter(choices=LEVELS)
-    ordering = filters.OrderingFilter(fields=("opened_at", "acknowledge_by"))
+    ordering = filters.OrderingFilter(fields=("opened_at", "acknowledge_by", "updated_at"))
+    updated_since = Since()
 
     class Meta:
         model = Escalation
@@ -90,7 +150,8 @@ class CheckInFilter(filters.FilterSet):
     athlete = filters.UUIDFilter(field_name="episode__athlete")
     episode = filters.UUIDFilter(field_name="episode")
     state = filters.MultipleChoiceFilter(choices=CheckIn._meta.get_field("state").choices)
-    ordering = filters.OrderingFilter(fields=("due_at",))
+    ordering = filters.OrderingFilter(fields=("due_at", "updated_at"))
+    updated_since = Since()
 
     class Meta:
         model = CheckIn

@@ -19,7 +19,14 @@ from athletes.models import Assessment, Athlete, PainReport
 from athletes.services.reports import submit_pain_report
 from coaching.api import examples, filters, judgement, schema
 from coaching.api.scoped import Scoped
-from coaching.api.serializers import AnswersField, PersonSerializer, Strict, VisibleRelated, parsed
+from coaching.api.serializers import (
+    AnswersField,
+    ChangedAt,
+    PersonSerializer,
+    Strict,
+    VisibleRelated,
+    parsed,
+)
 from coaching.api.withholding import Withholding
 
 CLOCK_AHEAD = timedelta(minutes=5)  # a client's clock may be off by so much
@@ -92,6 +99,7 @@ class NewReportSerializer(TellingSerializer):
 
 
 class ReportSerializer(Withholding):
+    updated_at = ChangedAt()
     athlete_name = serializers.CharField(source="athlete.name")
     filed_by = PersonSerializer(allow_null=True)
     answers = AnswersField()
@@ -124,6 +132,7 @@ class ReportSerializer(Withholding):
             "disposition",
             "screening",
             "assessment",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -143,7 +152,7 @@ class Reports(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     """Pain reports, newest first."""
 
     scope = "reports"
-    queryset = PainReport.objects.with_people().newest_first()
+    queryset = PainReport.objects.with_people().with_changed_at().newest_first()
     serializer_class = ReportSerializer
     filterset_class = filters.ReportFilter
     telling: ClassVar = {"create": TellingSerializer}

@@ -67,9 +67,7 @@ class Login(Endpoint):
         scopes = told.pop("scopes", ALL)
         issued = tokens.issue(by=authenticated(request._request, **told), scopes=scopes)
         made = issued.token
-        return Response(
-            {"token": issued.secret, "expiry": made.expires_at, "scopes": made.scopes}
-        )
+        return Response({"token": issued.secret, "expiry": made.expires_at, "scopes": made.scopes})
 
 
 class Logout(Endpoint):
@@ -95,7 +93,7 @@ class Me(Endpoint):
         athletes = list(user.athletes.filter(left_at=None))
         roles = user.memberships.active().select_related("club").prefetch_related("squads")
         me = {
-            "id": user.pk,
+            "id": user.uid,
             "email": user.email,
             "name": user.name,
             "roles": roles.order_by("club__name", "role"),
@@ -114,6 +112,7 @@ class Squads(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     scope = "athletes"
     queryset = Squad.objects.order_by("name", "id")
     serializer_class = serializers.SquadSerializer
+    filterset_class = filters.SquadFilter
 
 
 class Athletes(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
@@ -156,7 +155,12 @@ class Episodes(WayBackActions, FindingActions, mixins.ListModelMixin, mixins.Ret
         "clearance": "care:write",
         "record_finding": "care:write",
     }
-    queryset = Episode.objects.with_latest().select_related("athlete").order_by("-opened_at", "-id")
+    queryset = (
+        Episode.objects.with_latest()
+        .with_changed_at()
+        .select_related("athlete")
+        .order_by("-opened_at", "-id")
+    )
     serializer_class = serializers.EpisodeSerializer
     filterset_class = filters.EpisodeFilter
 

@@ -80,6 +80,10 @@ _ON_ONE_ADDRESS: list[tuple[Any, tuple[str, ...]]] = [
     ),
     (_("The talk with the coach"), ("desk:comment", "phone:comment", "api:comment-list")),
     (
+        _("A clinician’s note"),
+        ("desk:note", "api:clinician-note-list", "api:clinician-note-detail"),
+    ),
+    (
         _("What a clinician found"),
         ("desk:finding", "api:episode-findings"),
     ),
@@ -121,10 +125,14 @@ SHOWS: dict[str, Any] = {name: what for what, names in _ON_ONE_ADDRESS for name 
 RECORDS: dict[str, Any] = {
     "athlete": _("The athlete's own record"),
     "check_in": _("A check-in"),
+    "clinician_note": _("A clinician’s note"),
     "comment": _("The talk with the coach"),
+    "consent": _("The consent"),
     "episode": _("A problem"),
     "escalation": _("A call for help"),
+    "export": _("All data, as a file"),
     "finding": _("What a clinician found"),
+    "guardian": _("Who is guardian"),
     "hand_over": _("Handed over to a clinician"),
     "hold": _("Whether and how the athlete trains"),
     "report": _("A pain report"),
@@ -147,6 +155,16 @@ SHOWS_NOBODY = names_in(
     account_confirm_email account_reset_password_done account_reset_password_from_key
     account_reset_password_from_key_done account_confirm_login_code
     mfa_index mfa_list_webauthn mfa_add_webauthn mfa_edit_webauthn mfa_remove_webauthn mfa_login_webauthn
+    account_request_login_code mfa_activate_totp mfa_authenticate mfa_deactivate_totp mfa_generate_recovery_codes
+    mfa_reauthenticate mfa_reauthenticate_webauthn mfa_view_recovery_codes second_factor_off
+    sessions end_session end_other_sessions tokens token_new token_revoke apps app_take_back api:token-list
+    api:token-detail idp:oidc:authorization idp:oidc:configuration idp:oidc:jwks idp:oidc:revoke idp:oidc:token
+    idp:oidc:userinfo
+    desk:consent_told desk:guardian_end phone:consent phone:sharing phone:birth_date phone:ask_guardian phone:guardian_end consent_text
+    desk:webhooks desk:webhook desk:webhook_new desk:webhook_change desk:webhook_rotate desk:webhook_test
+    desk:webhook_start desk:webhook_stop desk:webhook_remove desk:webhook_redeliver
+    api:webhook-list api:webhook-detail api:webhook-rotate api:webhook-test api:webhook-start api:webhook-stop
+    api:webhook-delivery-list api:webhook-delivery-detail api:webhook-delivery-redeliver
     notices how_told language_and_units push_key push_subscribe push_unsubscribe
     """
 )

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from django.apps import apps
 from django.db import DatabaseError, InterfaceError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import ResolverMatch
 
@@ -24,6 +24,7 @@ from athletes.models import (
     Athlete,
     CareStep,
     CheckIn,
+    ClinicianNote,
     Comment,
     Episode,
     Escalation,
@@ -48,6 +49,7 @@ KEPT_UNDER: dict[str, Any] = {
     "episodes": Episode,
     "escalations": Escalation,
     "check-ins": CheckIn,
+    "clinician-notes": ClinicianNote,
     "comments": Comment,
     "holds": TrainingHold,
     "runs": ReturnRun,
@@ -65,6 +67,8 @@ def audit_looks(
         face = FACES.get(request.path_info.split("/")[1], ON_PHONE)
         with looking.watching(face) as seen:
             answer = get_response(request)
+            if isinstance(answer, StreamingHttpResponse):
+                _read_now(answer)
         found = request.resolver_match
         if found is None:
             return answer
@@ -75,6 +79,11 @@ def audit_looks(
         return answer
 
     return watched
+
+
+def _read_now(answer: StreamingHttpResponse) -> None:
+    """Files are made line by line as they are sent: whose data is in one is known only at its end."""
+    answer.streaming_content = list(answer.streaming_content)  # type: ignore[arg-type]
 
 
 def _note(request: HttpRequest, answer: HttpResponse, seen: Seen, found: ResolverMatch) -> None:

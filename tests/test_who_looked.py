@@ -1,0 +1,169 @@
+"""Whoever sees somebody else's health data leaves an entry, whoever is refused it too: at every address of the matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from athletes.looking import path_to_athlete
+from athletes.models import AuditEntry
+from athletes.models.audit import BY_API, CHANGED, ON_DESK, ON_PHONE, READ, REFUSED, TAKEN
+from coaching.looks.shown import RECORDS, SHOWS, SHOWS_NOBODY
+from tests.access_cast import ABOUT, address, body, make_cast
+from tests.test_access_matrix import ADMIN, ROWS, addresses
+
+pytestmark = pytest.mark.django_db
+
+FACES = {"desk": ON_DESK, "api": BY_API}
+LINK = "check_in_by_link"
+# They take something in that is not (yet) written about the athlete, or only what is the sender's own.
+CHANGE_NOTHING = {
+    "desk:new_report-step",
+    "desk:new_report-known",
+    "desk:new_report-send",
+    "desk:new_report-discard",
+    "desk:undo_step",  # nothing was changed before
+    "desk:acknowledge_ticked",  # nothing is ticked
+    "api:episode-return-start",  # they are on the way already
+    LINK,  # whoever has it answers as the athlete
+}
+
+
+@pytest.fixture
+def cast(db: None) -> dict[str, Any]:
+    return make_cast()
+
+
+def asked(role: str, method: str, name: str, cast: dict[str, Any]) -> tuple[int, list[AuditEntry]]:
+    """The status of one request and the entries that it left, all undone again."""
+    client = Client(raise_request_exception=False)
+    headers = {}
+    if role == "token":
+        headers["Authorization"] = f"Bearer {cast['token']}"
+    else:
+        client.force_login(cast["people"][role])
+    options: dict[str, Any] = {"headers": headers}
+    if method != "GET":
+        options["data"] = body(name, cast)
+        if name.startswith("api:"):
+            options["content_type"] = "application/json"
+    with transaction.atomic():
+        AuditEntry.objects.all().delete()
+        answer = getattr(client, method.lower())(address(name, cast), **options)
+        left = list(AuditEntry.objects.all())
+        transaction.set_rollback(True)
+    return answer.status_code, left
+
+
+def rows(method: str) -> Iterator[tuple[str, dict[str, int]]]:
+    for verb, name, expected in ROWS:
+        if (verb == "GET") == (method == "GET"):
+            yield name, {"method": verb, **expected}  # type: ignore[dict-item]
+
+
+def names_athlete(entries: list[AuditEntry], cast: dict[str, Any], *actions: str) -> bool:
+    key = str(cast["athlete"].pk)
+    return any(entry.action in actions and key in entry.athlete_keys for entry in entries)
+
+
+def is_about_athlete(name: str, cast: dict[str, Any]) -> bool:
+    return name in ABOUT and path_to_athlete(type(cast[ABOUT[name]])) is not None
+
+
+def test_every_address_says_what_it_shows():
+    known = {name for name in addresses() if not name.startswith(ADMIN)}
+    missing = known - SHOWS.keys() - SHOWS_NOBODY
+    assert not missing, f"neither SHOWS nor SHOWS_NOBODY (coaching/looks/shown.py): {missing}"
+    assert not SHOWS.keys() & SHOWS_NOBODY
+
+
+@pytest.mark.parametrize("role", ["coach", "clinician", "token"])
+def test_every_look_leaves_an_entry(role, cast):
+    wrong = []
+    for name, row in rows("GET"):
+        if row[role] != 200 or (role, name) == ("token", LINK):  # which knows no tokens
+            continue
+        status, left = asked(role, "GET", name, cast)
+        expected = status == 200 and name in SHOWS
+        if names_athlete(left, cast, READ, TAKEN) != expected:
+            wrong.append((name, status, [entry.action for entry in left]))
+        face = FACES.get(name.split(":")[0], ON_PHONE)
+        wrong += [(name, entry.face) for entry in left if entry.face != face]
+        wrong += [(name, entry.what) for entry in left if entry.what != name]
+    assert wrong == []
+
+
+def test_nobody_is_handed_another_clubs_athlete(cast):
+    """The entries tell what the database gave out, also where a page did not show it."""
+    wrong = []
+    for name, row in rows("GET"):
+        if row["foreign"] == 200:
+            _status, left = asked("foreign", "GET", name, cast)
+            wrong += [name] if names_athlete(left, cast, READ, TAKEN) else []
+    assert wrong == [LINK]  # for whoever holds the link
+
+
+@pytest.mark.parametrize("role", ["foreign", "mate", "coach"])
+def test_every_refusal_of_what_is_there_leaves_an_entry(role, cast):
+    wrong = []
+    for method in ("GET", "POST"):
+        for name, row in rows(method):
+            if row[role] not in (403, 404) or not is_about_athlete(name, cast):
+                continue
+            _status, left = asked(role, str(row["method"]), name, cast)
+            if not names_athlete(left, cast, REFUSED):
+                wrong.append((method, name))
+    assert wrong == []
+
+
+def test_what_is_not_there_was_not_refused(cast):
+    client = Client()
+    client.force_login(cast["people"]["foreign"])
+    AuditEntry.objects.all().delete()
+    nowhere = address("desk:report", cast).replace(
+        str(cast["report"].pk), str(cast["people"]["coach"].uid)
+    )
+    assert client.get(nowhere).status_code == 404
+    assert client.get("/desk/nowhere/").status_code == 404
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["coach", "token"])
+def test_every_write_about_somebody_leaves_an_entry(role, cast):
+    wrong = []
+    for name, row in rows("POST"):
+        if row[role] not in (200, 201, 302) or name in CHANGE_NOTHING or name not in SHOWS:
+            continue
+        if role == "token" and not name.startswith("api:"):
+            continue
+        status, left = asked(role, str(row["method"]), name, cast)
+        changed = [entry for entry in left if entry.action == CHANGED]
+        if status < 400 and not changed:
+            wrong.append((name, status))
+        wrong += [(name, entry.what) for entry in changed if entry.what not in RECORDS]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["painreport", "athlete", "escalation", "assessment", "comment"])
+def test_the_administration_leaves_entries_too(name, cast, admin_client):
+    AuditEntry.objects.all().delete()
+    assert admin_client.get(reverse(f"admin:athletes_{name}_changelist")).status_code == 200
+    assert names_athlete(list(AuditEntry.objects.all()), cast, READ)
+    row = cast[{"painreport": "report"}.get(name, name)] if name in ("athlete", "escalation") else 0
+    if row:
+        AuditEntry.objects.all().delete()
+        admin_client.get(reverse(f"admin:athletes_{name}_change", args=[row.pk]))
+        entry = AuditEntry.objects.get()
+        assert (entry.face, entry.record_key) == ("admin", str(row.pk))
+
+
+def test_whoever_runs_the_site_is_refused_nothing_and_hides_nothing(cast, admin_client):
+    entry = AuditEntry.objects.filter(actor_key=get_user_model().objects.get(is_staff=True).uid)
+    admin_client.get(reverse("admin:athletes_athlete_changelist") + "?q=Athlete")
+    assert entry.exists()

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from athletes import access
-from athletes.models import Club, PushSubscription
+from athletes.models import Club, PushSubscription, WebhookEndpoint
 from athletes.services import (
     apps,
     channels,
@@ -25,6 +25,7 @@ from athletes.services import (
     step_changes,
     tokens,
 )
+from athletes.services.webhooks import telling
 from tests import factories
 
 
@@ -37,6 +38,7 @@ def make_cast() -> dict[str, Any]:
     comments.add_comment(by=athlete.user, episode=report.episode, text="Does it look bad?")
     run = climbing(athlete)
     invited = invitations.invite(by=coach, squad=squad, role=access.ATHLETE)
+    program = webhook(squad)
     issued = tokens.issue(by=coach)
     return {
         "people": {
@@ -76,6 +78,8 @@ def make_cast() -> dict[str, Any]:
         ),
         "track": invitations.invite_at_the_track(by=coach, squad=squad),
         "demo_club": demo_club(),
+        "webhook": program,
+        "webhook_delivery": telling.ping(program),
         "channel": channels.add_squad_channel(
             by=coach, squad=squad, name="Chat", url="ntfys://a-room-of-ours"
         ),
@@ -92,6 +96,17 @@ def app_of(person: Any) -> Any:
         client=app, user=person, type=Token.Type.ACCESS_TOKEN, hash="x", scopes="reports:read"
     )
     return app
+
+
+def webhook(squad: Any) -> WebhookEndpoint:
+    """Of the club's owner, who is none of the people here: nobody of them sees it."""
+    return WebhookEndpoint.objects.create(
+        club=squad.club,
+        name="Board",
+        url="https://hooks.test/x",
+        events=["report.assessed"],
+        secret="whsec_c2VjcmV0",
+    )
 
 
 def free_step(episode: Any) -> Any:
@@ -175,6 +190,16 @@ ABOUT = {
     "desk:channels": "squad",
     "desk:channel_test": "channel",
     "desk:channel_remove": "channel",
+    "desk:webhooks": "club",
+    "desk:webhook_new": "club",
+    "desk:webhook": "webhook",
+    "desk:webhook_change": "webhook",
+    "desk:webhook_rotate": "webhook",
+    "desk:webhook_stop": "webhook",
+    "desk:webhook_start": "webhook",
+    "desk:webhook_remove": "webhook",
+    "desk:webhook_test": "webhook",
+    "desk:webhook_redeliver": "webhook_delivery",
     "phone:result": "report",
     "phone:answer": "report",
     "phone:step": "step",
@@ -199,6 +224,14 @@ ABOUT = {
     "api:episode-return-clearance": "climb",
     "api:episode-return-runs": "climb",
     "api:episode-return-morning": "climb",
+    "api:webhook-detail": "webhook",
+    "api:webhook-rotate": "webhook",
+    "api:webhook-stop": "webhook",
+    "api:webhook-start": "webhook",
+    "api:webhook-test": "webhook",
+    "api:webhook-delivery-list": "webhook",
+    "api:webhook-delivery-detail": "webhook",
+    "api:webhook-delivery-redeliver": "webhook",
     "api:escalation-detail": "escalation",
     "api:escalation-acknowledge": "escalation",
     "api:escalation-resolve": "escalation",
@@ -227,6 +260,8 @@ def address(name: str, cast: dict[str, Any]) -> str:
         args = [cast[ABOUT[name]].pk, *args]
     if name in ("desk:new_report-step", "desk:start", "desk:start_later"):
         args = [*args, 1]
+    if name in ("api:webhook-delivery-detail", "api:webhook-delivery-redeliver"):
+        args = [*args, cast["webhook_delivery"].pk]
     if name == "api:episode-return-morning":
         args = [*args, cast["run"].pk]
     return reverse(name, args=args)

@@ -24,7 +24,9 @@ from django.utils import timezone
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from athletes import access
-from athletes.models import Athlete, CheckIn, Episode, Escalation, Squad, User
+from athletes.models import Athlete, CheckIn, Episode, Escalation, Squad, User, WebhookDelivery, WebhookEndpoint
+from athletes.services.senders import webhook
+from athletes.services.webhooks import telling
 from athletes.services import check_ins, hand_overs, holds, invitations, step_changes
 
 coach = User.objects.get(email="coach@demo.test")
@@ -114,6 +116,13 @@ stop("coach", "season-wrong-day", "desk:season", squad.pk, more="?since=2099-01-
 stop("coach", "squad-new", "desk:new_squad")
 stop("coach", "club", "desk:club", squad.club_id)
 stop("coach", "on-call", "desk:new_on_call", squad.club_id)
+# A webhook that works, with a test that was taken and one that was given up.
+hook = WebhookEndpoint.objects.create(club=squad.club, name="Board in the clubhouse", url="https://board.example.test/niggle",
+    events=["escalation.opened", "escalation.acknowledged"], secret=webhook.new_secret(), added_by=coach)
+for told in ({"state": "sent", "status": 204, "took_ms": 87, "attempts": 1}, {"state": "failed", "error": "answered 500", "status": 500, "took_ms": 31, "attempts": 12}):
+    WebhookDelivery.objects.filter(pk=telling.ping(hook).pk).update(**told)
+stop("coach", "webhooks", "desk:webhooks", squad.club_id)
+stop("coach", "webhook", "desk:webhook", hook.pk)
 stop("coach", "told-first", "desk:own_coaches", lena.pk)
 stop("coach", "athlete-new", "desk:new_athlete", squad.pk)
 stop("coach", "invite", "desk:invite", squad.pk)

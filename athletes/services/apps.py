@@ -132,3 +132,8 @@ def take_back(*, by: User, app: Client) -> None:
 
 def take_back_all(*, by: User) -> None:
     Token.objects.filter(user=by).delete()
+
+
+def tidy_up() -> None:
+    """What has ended opens nothing, and need not stay."""
+    Token.objects.expired().delete()

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from athletes.models import ApiToken, Invitation, WebhookDelivery
-from athletes.services import audit_seals, erasure, exports, retention, sent_before
+from athletes.services import apps, audit_seals, erasure, exports, retention, sent_before
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +25,7 @@ def tidy_up() -> None:
     told = WebhookDelivery.objects.exclude(state="pending")  # what still waits is no log yet
     told.filter(created_at__lt=long_ago).delete()
     sent_before.tidy()
+    apps.tidy_up()
     exports.tidy_up()
     erasure.catch_up()
     retention.tidy_up()

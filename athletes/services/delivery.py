@@ -22,10 +22,11 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from athletes.access import DESK_ROLES
 from athletes.check_in_links import magic_token
 from athletes.crashpoints import reach
-from athletes.models import CheckIn, Escalation, Notification, PushSubscription
-from athletes.models.escalations import EMAIL, FOLLOW_UP, PUSH
+from athletes.models import Athlete, CheckIn, Escalation, Notification, PushSubscription
+from athletes.models.escalations import DIGEST, EMAIL, FOLLOW_UP, PUSH
 from athletes.services import events, keys
 from athletes.services.clock import from_now
 from athletes.services.senders import Message, NotSent, mail, push, squad_channel
@@ -116,6 +117,9 @@ def claim(*, notification_id: UUID) -> Parcel | None:
     if notice.attempts > MAX_ATTEMPTS:
         _give_up(notice, "never came to an end")
         return None
+    if not _is_still_for(notice):
+        Notification.objects.filter(pk=notice.pk, state="pending").update(state="withdrawn")
+        return None
     return Parcel(notice=notice, send=_sender(notice), claimed_at=claimed_at)
 
 
@@ -123,11 +127,26 @@ def claim(*, notification_id: UUID) -> Parcel | None:
 _NEEDED = ("recipient", "push_subscription", "squad_channel")
 _COLUMNS = (
     "attempts", "channel", "level", "topic", "subject", "path", "dedupe_key", "address",
-    "escalation_id", "check_in_id",
-    "recipient__email", "recipient__language",
+    "escalation_id", "check_in_id", "episode_id",
+    "recipient__email", "recipient__is_active", "recipient__language",
     "push_subscription__endpoint", "push_subscription__p256dh", "push_subscription__auth",
     "squad_channel__url", "squad_channel__name",
 )  # fmt: skip
+
+
+def _is_still_for(notice: Notification) -> bool:
+    """Whoever has left since it was written, or lost sight of the athlete, is told nothing more. A call goes on
+    without them: its clock asks the next in the chain."""
+    reader = notice.recipient
+    if reader is None:
+        return True  # a squad's room, or the club's emergency contact
+    if not reader.is_active:
+        return False
+    if notice.episode_id is not None:
+        return Athlete.objects.visible_to(reader).filter(episodes=notice.episode_id).exists()
+    if notice.topic == DIGEST:
+        return reader.memberships.active().filter(role__in=DESK_ROLES).exists()
+    return True
 
 
 def _patience_s(attempts: int) -> float:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from athletes import access
 from athletes.consent import was_of_age
-from athletes.models import Athlete, Invitation, Membership, Squad, User
+from athletes.models import Athlete, Invitation, Squad, User
 from athletes.services import guardians
 from athletes.services.people import grant_role
 
@@ -283,11 +283,3 @@ def revoke(*, by: User, invitation: Invitation) -> Invitation:
     Invitation.objects.filter(pk=invitation.pk, used_at=None).update(revoked_at=timezone.now())
     invitation.refresh_from_db()
     return invitation
-
-
-def end_membership(*, by: User, membership: Membership) -> Membership:
-    """The person loses what this role showed them, from the next request on."""
-    access.require_owns_club(by, membership.club)
-    Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=timezone.now())
-    membership.refresh_from_db()
-    return membership

@@ -75,7 +75,7 @@ def squads(request: DeskRequest) -> HttpResponse:
     page = {
         "cards": cards,
         "clubs": Club.objects.seen_from_desk_by(request.user).order_by("name"),
-        "owns_a_club": clubs_owned_by(request.user).exists(),
+        "owned": clubs_owned_by(request.user).order_by("name"),
     }
     return render(request, "desk/squads.html", page)
 

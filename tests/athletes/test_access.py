@@ -9,7 +9,7 @@ from django.utils import timezone
 from athletes import access
 from athletes.models import Athlete, Escalation, PainReport, Squad
 from athletes.services import people
-from athletes.services.invitations import end_membership
+from athletes.services.memberships import end_membership
 from guidance import InvalidAnswers
 from tests import factories
 

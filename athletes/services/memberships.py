@@ -1,0 +1,69 @@
+"""Who holds which role in a club, for which squads. A role that ends shows nothing more, from the next request on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from athletes import access
+from athletes.access import policies
+from athletes.models import Athlete, Club, Membership, OnCall, Squad, User
+
+
+@transaction.atomic
+def end_membership(*, by: User, membership: Membership) -> Membership:
+    """The person loses what this role showed them, and is called for it no more. One that has ended stays as it ended.
+
+    Raises: NotAllowed, ValidationError (the last owner).
+    """
+    membership = _locked(by, membership)
+    if membership.ended_at is not None:
+        return membership
+    if why := policies.why_role_stays(membership):
+        raise ValidationError(why)
+    membership.ended_at = timezone.now()
+    membership.save(update_fields=["ended_at"])
+    _call_no_more(membership.user, membership.club)
+    return membership
+
+
+@transaction.atomic
+def set_squads(*, by: User, membership: Membership, squads: Collection[Squad]) -> Membership:
+    """Which squads a coach or clinician looks after; none is allowed, and then they see nobody.
+
+    Raises: NotAllowed, ValidationError.
+    """
+    membership = _locked(by, membership)
+    if why := policies.why_squads_stay(membership):
+        raise ValidationError(why)
+    if any(squad.club_id != membership.club_id for squad in squads):
+        raise ValidationError({"squads": _("Choose squads of this club.")})
+    membership.squads.set(squads)
+    _call_no_more(membership.user, membership.club)
+    return membership
+
+
+def _locked(by: User, membership: Membership) -> Membership:
+    """Two owners who end each other's role at once must not leave a club without any: one waits."""
+    access.require_owns_club(by, membership.club)
+    Club.objects.select_for_update(no_key=True).get(pk=membership.club_id)
+    access.require_owns_club(by, membership.club)  # it may have ended while this one waited
+    return Membership.objects.select_related("user", "club").get(pk=membership.pk)
+
+
+def _call_no_more(user: User, club: Club) -> None:
+    """Out of what names them for athletes and squads that they no longer see. Messages that wait are not sent (delivery)."""
+    seen = Athlete.objects.seen_from_desk_by(user).values("pk")
+    Athlete.own_coaches.through.objects.filter(user=user, athlete__club=club).exclude(
+        athlete__in=seen
+    ).delete()
+    now = timezone.now()
+    if access.desk_memberships(user, club):
+        return
+    duties = OnCall.objects.filter(user=user, club=club)
+    duties.filter(starts_at__gt=now).delete()
+    duties.not_over(now).update(ends_at=now)

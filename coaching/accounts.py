@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from datetime import date
 from smtplib import SMTPException
 from typing import Any, cast
 
@@ -231,10 +232,18 @@ def say_plainly(form: forms.Form) -> None:
 
 @transaction.atomic
 def open_account(
-    *, token: str, name: str, email: str, password: str, timezone_name: str
+    *,
+    token: str,
+    name: str,
+    email: str,
+    password: str,
+    timezone_name: str,
+    birth_date: date | None = None,
 ) -> tuple[User, EmailAddress]:
     """An account by invitation: no club is made. Raises UnusableInvitation, then nothing was made."""
     user = User.objects.create_user(email, password, name=name, language=language_of_page())
     address = EmailAddress.objects.create(user=user, email=user.email, primary=True)
-    invitations.accept(by=user, token=token, name=name, timezone_name=timezone_name)
+    invitations.accept(
+        by=user, token=token, name=name, timezone_name=timezone_name, birth_date=birth_date
+    )
     return user, address

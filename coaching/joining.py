@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods
 
 from athletes import access
 from athletes.models import Invitation, User
-from athletes.models.people import validate_zone
+from athletes.models.people import validate_birth_date, validate_zone
 from athletes.services import invitations
 from athletes.services.invitations import UnusableInvitation
 from coaching.accounts import (
@@ -34,12 +34,14 @@ from coaching.accounts import (
     open_account,
     say_plainly,
 )
+from coaching.phone.door import CHOSEN
 
 ROLE_WORDS = {
     access.ATHLETE: gettext_lazy("an athlete"),
     access.COACH: gettext_lazy("a coach"),
     access.CLINICIAN: gettext_lazy("a clinician"),
     access.OWNER: gettext_lazy("an owner of the club"),
+    access.GUARDIAN: gettext_lazy("a parent or guardian"),
 }
 
 
@@ -57,7 +59,32 @@ class ZoneForm(forms.Form):
         return zone
 
 
-class JoinForm(ZoneForm):
+class ArrivalForm(ZoneForm):
+    """What whoever takes up an invitation tells: athletes when they were born, unless that is known."""
+
+    birth_date = forms.DateField(
+        label=gettext_lazy("Date of birth"),
+        validators=[validate_birth_date],
+        help_text=gettext_lazy(
+            "For minors a parent or guardian agrees. Some advice depends on age."
+        ),
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, asks_age: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_age:
+            del self.fields["birth_date"]
+        say_plainly(self)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """For `invitations.accept`."""
+        told = self.cleaned_data
+        return {"timezone_name": told["timezone"], "birth_date": told.get("birth_date")}
+
+
+class JoinForm(ArrivalForm):
     """An account by invitation."""
 
     name = forms.CharField(
@@ -76,13 +103,13 @@ class JoinForm(ZoneForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    field_order = ("name", "email", "password", "timezone")
+    field_order = ("name", "birth_date", "email", "password", "timezone")
 
     def __init__(self, data: Any = None, *, invitation: Invitation) -> None:
-        athlete = invitation.athlete
-        known = {"email": invitation.email, "name": athlete.name if athlete else ""}
-        super().__init__(data, initial=known)
-        say_plainly(self)
+        runs = invitation.athlete if invitation.role == access.ATHLETE else None
+        known = {"email": invitation.email, "name": runs.name if runs else ""}
+        asks_age = not invitations.birth_date_is_known(invitation=invitation)
+        super().__init__(data, initial=known, asks_age=asks_age)
         self.bound_email = invitation.email
         if self.bound_email:
             self.fields["email"].widget.attrs["readonly"] = True
@@ -120,13 +147,12 @@ def _as_oneself(
 ) -> HttpResponse:
     """Logged in: one button."""
     for_other = bool(invitation.email) and invitation.email != user.email.lower()
-    if request.method == "POST" and not for_other:
-        form = ZoneForm(request.POST)
-        form.is_valid()  # the zone is a guess that may be missing
-        zone = form.cleaned_data["timezone"]
-        invitations.accept(by=user, token=token, name=str(user), timezone_name=zone)
+    asks_age = not invitations.birth_date_is_known(invitation=invitation, user=user)
+    form = ArrivalForm(request.POST if request.method == "POST" else None, asks_age=asks_age)
+    if not for_other and form.is_valid():
+        invitations.accept(by=user, token=token, name=str(user), **form.told)
         return _welcome(request, user, invitation)
-    shown = _shown(invitation) | {"for_other": for_other, "form": ZoneForm()}
+    shown = _shown(invitation) | {"for_other": for_other, "form": form}
     return render(request, "join/accept.html", shown)
 
 
@@ -154,6 +180,7 @@ def _open(
         email=told["email"],
         password=told["password"],
         timezone_name=told["timezone"],
+        birth_date=told.get("birth_date"),
     )
     get_adapter(request).login(request, user)
     if app_settings.EMAIL_VERIFICATION != "none":
@@ -182,6 +209,7 @@ def _open_or_pretend(told: dict[str, Any], token: str, *, taken: bool) -> User:
         email=nobodys_address() if taken else told["email"],
         password=told["password"],
         timezone_name=told["timezone"],
+        birth_date=told.get("birth_date"),
     )
     if taken:
         transaction.set_rollback(True)
@@ -198,6 +226,9 @@ def _login_url(request: HttpRequest) -> str:
 
 
 def _welcome(request: HttpRequest, user: User, invitation: Invitation) -> HttpResponse:
+    if invitation.role == access.GUARDIAN:
+        request.session[CHOSEN] = str(invitation.athlete_id)
+        return redirect("phone:consent")
     messages.success(request, _("Welcome to %(club)s.") % {"club": invitation.club.name})
     return redirect("/me/" if invitation.role == access.ATHLETE else face_of(user))
 

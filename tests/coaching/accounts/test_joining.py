@@ -17,6 +17,7 @@ TOLD = {
     "name": "Mia Lind",
     "email": "Mia@Example.test",
     "password": "four words in a row",
+    "birth_date": "1994-05-06",
     "timezone": "Europe/Stockholm",
 }
 

@@ -341,5 +341,11 @@ def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
         "api:episode-return-runs": {"client_key": str(uuid.uuid4()), "level": 1},
         "api:episode-return-morning": {"pain": 0},
         "api:comment-list": {"episode": str(cast["episode"].pk), "text": "Rest today"},
+        "api:webhook-list": {
+            "club": str(cast["club"].pk),
+            "name": "Texts",
+            "url": "https://hooks.test/y",
+            "events": ["report.assessed"],
+        },
         "api:escalation-resolve": {"outcome": "Seen by the doctor"},
     }.get(name, {})

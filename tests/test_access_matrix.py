@@ -148,6 +148,7 @@ GET  phone:looks                     302  200     200  404   404     404       3
 
 POST api:login                       200  200     200  200   200     200       200
 POST api:logout                      401  401     401  401   401     401       204
+GET  api:look-list                   401  200     200  200   200     200       200
 GET  api:me                          401  200     200  200   200     200       200
 POST api:assess                      401  200     200  200   200     200       200
 GET  api:squad-list                  401  200     200  200   200     200       200

@@ -111,7 +111,7 @@ def test_an_address_with_an_account_leads_to_log_in_and_back_and_uses_nothing_up
     assert f'href="{to_log_in}"' in client.get(link.path).content.decode()
     back = client.post(to_log_in, {"login": member.email, "password": PASSWORD, "next": link.path})
     assert back.url == link.path
-    assert client.post(link.path).url == "/me/"
+    assert client.post(link.path, {"birth_date": "1994-05-06"}).url == "/me/"
     assert Athlete.objects.get().user == member
 
 
@@ -128,7 +128,8 @@ def test_logged_in_one_button_is_enough(client, squad):
     client.force_login(coach)
     link = invite(squad)
     assert f"Join as {coach.name}" in client.get(link.path).content.decode()
-    assert client.post(link.path, {"timezone": "Europe/Oslo"}).url == "/me/"
+    told = {"timezone": "Europe/Oslo", "birth_date": "1994-05-06"}
+    assert client.post(link.path, told).url == "/me/"
     assert coach.athletes.get().timezone == "Europe/Oslo"
 
 

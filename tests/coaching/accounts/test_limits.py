@@ -14,6 +14,7 @@ from django.test import Client
 
 from athletes.models import User
 from tests import factories
+from tests.databases import on_postgres
 from tests.factories import PASSWORD, make_club, make_user
 
 HERE, ELSEWHERE = "203.0.113.7", "198.51.100.9"
@@ -131,7 +132,7 @@ def test_the_counters_are_not_thrown_out_by_many_others(coach: Any, settings: An
     assert cache._max_entries >= 500_000  # type: ignore[attr-defined]
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite in memory knows no waiting")
+@pytest.mark.skipif(not on_postgres(), reason="SQLite in memory knows no waiting")
 @pytest.mark.django_db(transaction=True)
 def test_of_fifty_guesses_at_once_five_are_judged(monkeypatch: Any) -> None:
     user = make_user()

@@ -371,6 +371,9 @@ EMAIL_TIMEOUT = 5  # seconds for each answer; messages set their own, longer at 
 # Web Push and the squads' channels go to public hosts only. Gateways of one's own are named here, exactly.
 PRIVATE_TARGETS: list[str] = env.list("PRIVATE_TARGETS", [])
 SITE_URL = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}")
+# Who runs this site and how to reach them about data: stands on /privacy/. Empty: the page says to ask the club.
+OPERATOR_NAME = env.str("OPERATOR_NAME", "")
+OPERATOR_CONTACT = env.str("OPERATOR_CONTACT", "")
 
 # --- Words, time, files
 LANGUAGE_CODE = "en"

@@ -47,5 +47,6 @@ urlpatterns = [
     path("accounts/sessions/end/", devices.end_other_sessions, name="end_other_sessions"),
     path("accounts/sessions/<int:pk>/end/", devices.end_session, name="end_session"),
     path("", include("coaching.programs.urls")),
+    path("", include("coaching.own_data.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -79,6 +79,8 @@ SUBJECTS = [
     gettext_noop("How is it today? Three taps"),
     gettext_noop("You have a new message in Niggle"),
     gettext_noop("Your morning page is ready"),
+    gettext_noop("Your data is ready"),
+    gettext_noop("Your data could not be made into a file"),
     gettext_noop("Somebody you are the guardian of needs you now"),
     gettext_noop("Somebody you are the guardian of needs you today"),
     gettext_noop("Somebody logged in to your account on a new device"),

@@ -8,11 +8,12 @@ from typing import Any
 
 from allauth.idp.oidc.models import Token
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.urls import reverse
 from django.utils import timezone
 
 from athletes import access
-from athletes.models import Club, PushSubscription, WebhookEndpoint
+from athletes.models import Club, DataExport, PushSubscription, WebhookEndpoint
 from athletes.services import (
     apps,
     channels,
@@ -21,6 +22,7 @@ from athletes.services import (
     comments,
     holds,
     invitations,
+    notes,
     returning,
     step_changes,
     tokens,
@@ -40,14 +42,17 @@ def make_cast() -> dict[str, Any]:
     invited = invitations.invite(by=coach, squad=squad, role=access.ATHLETE)
     program = webhook(squad)
     issued = tokens.issue(by=coach)
+    clinician = factories.make_coach(squad, role=access.CLINICIAN)
     return {
         "people": {
             "athlete": athlete.user,
             "mate": factories.make_athlete(squad, name="Mate").user,
             "coach": coach,
             "foreign": factories.make_club("Theirs").coach,
-            "clinician": factories.make_coach(squad, role=access.CLINICIAN),
+            "clinician": clinician,
         },
+        "note": notes.add_note(by=clinician, episode=report.episode, text="A tear, by ultrasound"),
+        "membership": clinician.memberships.get(),
         "token": issued.secret,
         "api_token": issued.token,
         "app": app_of(coach),
@@ -73,6 +78,15 @@ def make_cast() -> dict[str, Any]:
             ends_at=None,
         ),
         "join": invited.token,
+        "device": UserSession.objects.create(
+            user=athlete.user, ip="203.0.113.7", session_key="a-session-of-the-athlete"
+        ),
+        "export": DataExport.objects.create(
+            asked_by=athlete.user,
+            state="ready",
+            content=b"PK",
+            expires_at=timezone.now() + timedelta(days=1),
+        ),
         "passkey": Authenticator.objects.create(
             user=athlete.user, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone"}
         ),
@@ -145,6 +159,7 @@ ABOUT = {
     "token_revoke": "api_token",
     "app_take_back": "app",
     "api:token-detail": "api_token",
+    "end_session": "device",
     "mfa_edit_webauthn": "passkey",
     "mfa_remove_webauthn": "passkey",
     "desk:escalation": "escalation",
@@ -167,10 +182,15 @@ ABOUT = {
     "desk:change_step": "free_step",
     "desk:undo_step": "free_step",
     "desk:hand_over": "episode",
+    "desk:note": "episode",
+    "desk:people": "club",
+    "desk:member": "membership",
+    "desk:member_end": "membership",
     "desk:sheet": "episode",
     "desk:sheet_pdf": "episode",
     "desk:own_coaches": "athlete",
     "desk:club": "club",
+    "desk:keeping": "club",
     "desk:new_on_call": "club",
     "desk:end_on_call": "on_call",
     "desk:board": "squad",
@@ -210,11 +230,16 @@ ABOUT = {
     "phone:way_back_run": "climb",
     "phone:way_back_morning": "run",
     "phone:check_in": "check_in",
+    "api:clinician-note-detail": "note",
     "api:episode-findings": "episode",
     "api:check-in-detail": "check_in",
     "api:check-in-answer": "check_in",
     "api:squad-detail": "squad",
     "api:athlete-detail": "athlete",
+    "api:export-detail": "export",
+    "api:export-file": "export",
+    "own_data_file": "export",
+    "erase_child": "athlete",
     "api:report-detail": "report",
     "api:report-assessment": "report",
     "api:episode-detail": "episode",
@@ -313,6 +338,12 @@ def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
         "phone:check_in": QUICK | {"client_key": str(uuid.uuid4())},
         "desk:check_in": QUICK | {"client_key": str(uuid.uuid4())},
         "check_in_by_link": QUICK | {"client_key": str(uuid.uuid4())},
+        "desk:note": {"text": "Rest for a week"},
+        "phone:sharing": {"sharing": "status"},
+        "api:clinician-note-list": {
+            "episode": str(cast["episode"].pk),
+            "text": "Rest for a week",
+        },
         "desk:finding": FOUND,
         "api:episode-findings": FOUND,
         "api:check-in-answer": {"trend": "better", "client_key": str(uuid.uuid4())},

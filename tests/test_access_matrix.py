@@ -58,6 +58,8 @@ GET  desk:clearance                  302  404     404  200   404     200       3
 POST desk:clearance                  302  404     404  302   404     302       302
 GET  desk:finding                    302  404     404  200   404     200       302
 POST desk:finding                    302  404     404  302   404     302       302
+GET  desk:note                       302  404     404  403   404     200       302
+POST desk:note                       302  404     404  403   404     302       302
 GET  desk:check_in                   302  404     404  200   404     200       302
 POST desk:check_in                   302  404     404  302   404     302       302
 GET  desk:hold                       302  404     404  200   404     200       302
@@ -75,9 +77,15 @@ GET  desk:own_coaches                302  404     404  200   404     403       3
 POST desk:own_coaches                302  404     404  302   404     403       302
 GET  desk:club                       302  404     404  200   404     200       302
 POST desk:club                       302  404     404  403   404     403       302
+GET  desk:keeping                    302  404     404  403   404     403       302
+POST desk:keeping                    302  404     404  403   404     403       302
 GET  desk:new_on_call                302  404     404  200   404     403       302
 POST desk:new_on_call                302  404     404  302   404     403       302
 POST desk:end_on_call                302  404     404  302   404     403       302
+GET  desk:people                     302  404     404  403   404     403       302
+GET  desk:member                     302  404     404  403   404     403       302
+POST desk:member                     302  404     404  403   404     403       302
+POST desk:member_end                 302  404     404  403   404     403       302
 GET  desk:outcomes                   302  404     404  200   200     200       302
 GET  desk:squads                     302  404     404  200   200     200       302
 GET  desk:board                      302  404     404  200   404     200       302
@@ -144,6 +152,8 @@ POST phone:way_back_morning          302  302     404  404   404     404       3
 GET  phone:check_in                  302  200     404  404   404     404       302
 POST phone:check_in                  302  302     404  404   404     404       302
 GET  phone:profile                   302  200     200  404   404     404       302
+GET  phone:sharing                   302  200     200  404   404     404       302
+POST phone:sharing                   302  302     302  404   404     404       302
 GET  phone:looks                     302  200     200  404   404     404       302
 
 POST api:login                       200  200     200  200   200     200       200
@@ -174,6 +184,9 @@ POST api:episode-findings            401  403     404  201   404     201       2
 GET  api:check-in-list               401  200     200  200   200     200       200
 GET  api:check-in-detail             401  200     404  200   404     200       200
 POST api:check-in-answer             401  201     404  201   404     201       201
+GET  api:clinician-note-list         401  200     200  200   200     200       200
+POST api:clinician-note-list         401  403     400  403   400     201       403
+GET  api:clinician-note-detail       401  200     404  404   404     200       404
 GET  api:comment-list                401  200     200  200   200     200       200
 POST api:comment-list                401  201     400  201   400     201       201
 GET  api:escalation-list             401  200     200  200   200     200       200
@@ -196,6 +209,10 @@ POST api:webhook-test                401  404     404  404   404     404       4
 GET  api:webhook-delivery-list       401  404     404  404   404     404       404
 GET  api:webhook-delivery-detail     401  404     404  404   404     404       404
 POST api:webhook-delivery-redeliver  401  404     404  404   404     404       404
+GET  api:export-list                 401  200     200  200   200     200       200
+POST api:export-list                 401  202     202  202   202     202       202
+GET  api:export-detail               401  200     404  404   404     404       404
+GET  api:export-file                 401  200     404  404   404     404       404
 GET  api:finding-list                401  200     200  200   200     200       200
 GET  api:finding-detail              401  200     200  200   200     200       200
 GET  api:cause-list                  401  200     200  200   200     200       200
@@ -229,6 +246,20 @@ GET  mfa_add_webauthn                302  302     302  302   302     302       3
 GET  mfa_edit_webauthn               302  302     302  302   302     302       302
 GET  mfa_remove_webauthn             302  302     302  302   302     302       302
 GET  mfa_login_webauthn              302  302     302  302   302     302       302
+GET  mfa_reauthenticate_webauthn     302  302     302  302   302     302       302
+GET  mfa_authenticate                302  302     302  302   302     302       302
+GET  mfa_reauthenticate              302  302     302  302   302     302       302
+GET  mfa_activate_totp               302  302     302  302   302     302       302
+GET  mfa_deactivate_totp             302  404     404  404   404     404       302
+GET  mfa_view_recovery_codes         302  404     404  404   404     404       302
+GET  mfa_generate_recovery_codes     302  302     302  302   302     302       302
+GET  second_factor_off               302  302     302  302   302     302       302
+POST second_factor_off               302  302     302  302   302     302       302
+GET  account_request_login_code      200  302     302  302   302     302       200
+GET  account_confirm_login_code      302  302     302  302   302     302       302
+GET  sessions                        302  200     200  200   200     200       302
+POST end_other_sessions              302  302     302  302   302     302       302
+POST end_session                     302  302     302  302   302     302       302
 
 GET  tokens                          302  200     200  200   200     200       302
 GET  token_new                       302  302     302  302   302     302       302
@@ -236,6 +267,14 @@ POST token_new                       302  302     302  302   302     302       3
 POST token_revoke                    302  404     404  302   404     404       302
 GET  apps                            302  200     200  200   200     200       302
 POST app_take_back                   302  404     404  302   404     404       302
+GET  privacy                         200  200     200  200   200     200       200
+GET  own_data                        302  200     200  200   200     200       302
+POST own_data_ask                    302  302     302  302   302     302       302
+GET  own_data_file                   302  302     302  302   302     302       302
+GET  erase_account                   302  302     302  302   302     302       302
+POST erase_account                   302  302     302  302   302     302       302
+GET  erase_child                     302  302     302  302   302     302       302
+POST erase_child                     302  302     302  302   302     302       302
 GET  idp:oidc:configuration          200  200     200  200   200     200       200
 GET  idp:oidc:jwks                   200  200     200  200   200     200       200
 GET  idp:oidc:authorization          302  200     200  200   200     200       302

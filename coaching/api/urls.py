@@ -12,7 +12,7 @@ from drf_spectacular.views import (
 )
 from rest_framework.routers import SimpleRouter
 
-from coaching.api import check_ins, looks, notes, reports, tokens, views, webhooks
+from coaching.api import check_ins, exports, looks, notes, reports, tokens, views, webhooks
 from coaching.api.schema import OncePerProcess
 
 app_name = "api"
@@ -28,6 +28,7 @@ router.register("comments", views.Comments, basename="comment")
 router.register("escalations", views.Escalations, basename="escalation")
 router.register("looks", looks.Looks, basename="look")
 router.register("tokens", tokens.Tokens, basename="token")
+router.register("exports", exports.Exports, basename="export")
 router.register("webhooks", webhooks.Webhooks, basename="webhook")
 router.register(
     r"webhooks/(?P<webhook>[^/.]+)/deliveries",

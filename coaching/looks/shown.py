@@ -144,7 +144,8 @@ RECORDS: dict[str, Any] = {
 SHOWS_NOBODY = names_in(
     """
     home set_language safety desk:outcomes styleguide livez readyz metrics join service_worker manifest away
-    desk:own_coaches desk:club desk:new_on_call desk:end_on_call desk:squads desk:new_squad desk:new_athlete
+    desk:own_coaches desk:club desk:new_on_call desk:end_on_call desk:people desk:member desk:member_end
+    desk:squads desk:new_squad desk:new_athlete
     desk:invite desk:revoke desk:track_new desk:track desk:start desk:start_later desk:start_test desk:start_leave
     desk:demo_load desk:demo_remove desk:channels desk:channel_test desk:channel_remove
     phone:choose phone:offline-key phone:looks api:look-list
@@ -165,6 +166,8 @@ SHOWS_NOBODY = names_in(
     desk:webhook_start desk:webhook_stop desk:webhook_remove desk:webhook_redeliver
     api:webhook-list api:webhook-detail api:webhook-rotate api:webhook-test api:webhook-start api:webhook-stop
     api:webhook-delivery-list api:webhook-delivery-detail api:webhook-delivery-redeliver
+    privacy own_data own_data_ask own_data_file erase_account erase_child desk:keeping
+    api:export-list api:export-detail api:export-file
     notices how_told language_and_units push_key push_subscribe push_unsubscribe
     """
 )

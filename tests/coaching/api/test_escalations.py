@@ -51,7 +51,7 @@ def test_acknowledging_is_recorded_once_with_who_and_when(cast: Any, danger: Esc
     again = cast.api.owner.post(path)
     assert first.status_code == again.status_code == 200
     assert first.json() == again.json()
-    assert first.json()["acknowledged_by"] == {"id": cast.users.coach.pk, "name": "Jo"}
+    assert first.json()["acknowledged_by"] == {"id": str(cast.users.coach.uid), "name": "Jo"}
     events = cast.api.coach.get(f"/escalations/{danger.pk}/").json()["events"]
     assert [event["kind"] for event in events] == ["opened", "told", "told", "acknowledged"]
 

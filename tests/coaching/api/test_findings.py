@@ -34,7 +34,7 @@ def test_a_finding_is_recorded_and_the_newest_comes_first(cast: Any, episode: Ep
     later = {**FOUND, "cause": "", "in_words": "A stress reaction"}
     response = cast.api.clinician.post(findings_of(episode), later)
     assert response.status_code == 201
-    assert response.json()["recorded_by"]["id"] == cast.users.clinician.pk
+    assert response.json()["recorded_by"]["id"] == str(cast.users.clinician.uid)
     found = cast.api.robin.get(findings_of(episode)).json()
     assert [one["in_words"] for one in found] == ["A stress reaction", ""]
 

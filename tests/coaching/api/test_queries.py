@@ -21,6 +21,9 @@ def _fill(cast: Any, number: int) -> None:
     escalations.acknowledge(by=cast.users.coach, escalation=report.escalations.get())
 
 
+# Beside the token: the limit is counted, a second factor looked for, who looked written down.
+EVERY_REQUEST = 4
+
 LISTS = (
     "squads",
     "athletes",
@@ -41,10 +44,11 @@ def test_twenty_rows_cost_as_many_queries_as_two(cast: Any) -> None:
     for name in LISTS:
         queries, rows = _cost(cast.api.owner, f"/{name}/")
         assert 2 <= few[name][1] < 20 <= rows, name
-        assert queries == few[name][0] <= 5, name
+        assert queries == few[name][0] <= 5 + EVERY_REQUEST, name
 
 
 def _cost(client: Any, path: str) -> tuple[int, int]:
+    client.get("/me/")  # the first use of a token in a minute is written down
     with CaptureQueriesContext(
         connection,
     ) as queries:
@@ -53,12 +57,12 @@ def _cost(client: Any, path: str) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("name", ["findings", "causes"])
-def test_the_knowledge_costs_only_the_token(cast: Any, name: str) -> None:
-    assert _cost(cast.api.robin, f"/{name}/")[0] == 1
+def test_the_knowledge_costs_only_what_every_request_costs(cast: Any, name: str) -> None:
+    assert _cost(cast.api.robin, f"/{name}/")[0] <= 1 + EVERY_REQUEST
 
 
 def test_an_assessment_costs_the_same_however_long_the_plan(cast: Any) -> None:
     report = make_report(cast.robin, assess=True)
     with CaptureQueriesContext(connection) as queries:
         cast.api.robin.get(f"/reports/{report.pk}/assessment/")
-    assert len(queries) <= 4
+    assert len(queries) <= 4 + EVERY_REQUEST

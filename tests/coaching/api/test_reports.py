@@ -319,7 +319,7 @@ def test_athlete_and_coach_talk_about_an_episode(cast: Any) -> None:
         assert response.status_code == 201
     rows = cast.api.robin.get(f"/comments/?episode={episode}").json()["results"]
     assert [row["text"] for row in rows] == ["Better today", "Good, keep resting"]
-    assert rows[1]["author"] == {"id": cast.users.coach.pk, "name": "Jo"}
+    assert rows[1]["author"] == {"id": str(cast.users.coach.uid), "name": "Jo"}
     assert cast.api.kim.get(f"/comments/?episode={episode}").json()["count"] == 0
     hidden = cast.api.robin.post("/comments/", {"episode": other, "text": "Hello"})
     missing = cast.api.robin.post("/comments/", {"episode": str(uuid4()), "text": "Hello"})

@@ -168,7 +168,8 @@ def test_it_costs_the_same_however_long_the_log(cast: Any, started: Episode) -> 
         )
 
     log(hours=100)
+    cost()  # the first use of a token in a minute is written down
     few = cost()
     for hours in range(90, 0, -10):
         log(hours=hours)
-    assert cost() == few <= 7
+    assert cost() == few <= 10

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from athletes.admin import ShownOnly
 from athletes.scopes import ABOUT_ONESELF, SCOPES
 from athletes.services import apps
+from coaching import admin_keys as admin_keys
 
 admin.site.unregister(Client)
 admin.site.unregister(Token)

@@ -9,7 +9,15 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from athletes.models import ApiToken, Invitation, WebhookDelivery
-from athletes.services import apps, audit_seals, erasure, exports, retention, sent_before
+from athletes.services import (
+    apps,
+    audit_seals,
+    erasure,
+    exports,
+    logins,
+    retention,
+    sent_before,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +27,7 @@ KEPT = timedelta(days=30)
 def tidy_up() -> None:
     """Drop expired sessions, files and records, and tokens and invitations that have been of no use for a month."""
     call_command("clearsessions")
+    logins.tidy_up()
     long_ago = timezone.now() - KEPT
     ApiToken.objects.filter(expires_at__lt=long_ago).delete()
     Invitation.objects.filter(expires_at__lt=long_ago, used_at=None).delete()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import InvalidToken
 from django.apps import apps
 from django.db import models, transaction
@@ -12,6 +13,8 @@ from django.db.models import TextField, Value
 from django.db.models.functions import Cast
 
 from athletes.models.secret import SealedText, resealed
+
+IN_JSON = ("secret", "seed")  # of an app that shows codes, of recovery codes
 
 
 @dataclass
@@ -40,6 +43,8 @@ def reseal() -> Counted:
     for model, name in sealed_columns():
         for pk in model._default_manager.order_by("pk").values_list("pk", flat=True).iterator():
             _reseal_one(model, name, pk, counted)
+    for pk in Authenticator.objects.order_by("pk").values_list("pk", flat=True).iterator():
+        _reseal_key(pk, counted)
     return counted
 
 
@@ -61,3 +66,23 @@ def _reseal_one(model: type[models.Model], name: str, pk: object, counted: Count
     # As it stands: the column itself would seal it once more.
     model._default_manager.filter(pk=pk).update(**{name: Value(fresh, output_field=TextField())})
     counted.sealed_anew += 1
+
+
+@transaction.atomic
+def _reseal_key(pk: int, counted: Counted) -> None:
+    """Of a second factor: allauth keeps what is sealed inside of a JSON."""
+    row = Authenticator.objects.select_for_update(no_key=True).filter(pk=pk).first()
+    for name in IN_JSON if row else ():
+        if not (stored := row.data.get(name)):
+            continue
+        try:
+            fresh = resealed(stored)
+        except InvalidToken:
+            counted.unreadable += 1
+            continue
+        if fresh == stored:
+            counted.as_it_was += 1
+            continue
+        row.data[name] = fresh
+        row.save(update_fields=["data"])
+        counted.sealed_anew += 1

@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from athletes.models import Notification
+from athletes.services import sealing
 from athletes.services.channels import choose_channel
 from tests.coaching.accounts.second_factors import (
     LOG_IN,
@@ -245,3 +246,21 @@ def test_the_second_step_does_not_wait_for_ever(
     middle_of_a_code.move_to(timezone.now() + timedelta(minutes=16))
     client.post(LOG_IN, {"code": code_now()})
     assert not is_in(client)
+
+
+def test_sealed_under_a_new_key_the_old_one_can_go(client: Client, settings: Any) -> None:
+    settings.COLUMN_KEYS = ["an old key of the site"]
+    user = make_user()
+    codes = give_app(user)
+    settings.COLUMN_KEYS = ["a new key of the site", "an old key of the site"]
+    counted = [sealing.reseal().sealed_anew for _ in range(2)]
+    settings.COLUMN_KEYS = ["a new key of the site"]
+    with_password(client, user)
+    client.post(LOG_IN, {"code": codes[7]})
+    assert (counted, is_in(client)) == ([2, 0], True)
+
+
+def test_what_stood_open_is_sealed_at_the_next_turn(coach: Any) -> None:
+    Authenticator.objects.create(user=coach, type="totp", data={"secret": SECRET})
+    sealing.reseal()
+    assert Authenticator.objects.get().data["secret"].startswith("enc1:")

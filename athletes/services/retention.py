@@ -1,6 +1,6 @@
 """How long a club keeps closed problems: what is older goes, with all that hangs on it.
 
-Nothing that is open, and nothing for which a call is not dealt with. It is housekeeping: a day late harms nobody.
+Nothing that is open, and nothing for which a call waits that nobody has seen. It is housekeeping: a day late harms nobody.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def over(club: Club, *, months: int | None, at: datetime | None = None) -> Query
     closed = Episode.objects.filter(athlete__club=club, closed_at__isnull=False)
     if months is None:
         return closed.none()
-    waiting = Escalation.objects.filter(episode=OuterRef("pk")).unresolved()
+    waiting = Escalation.objects.filter(episode=OuterRef("pk")).open()
     return (
         closed.filter(closed_at__lt=months_before(at or timezone.now(), months))
         .exclude(Exists(waiting))

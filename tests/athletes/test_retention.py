@@ -60,13 +60,13 @@ def test_what_is_older_goes_with_all_that_hangs_on_it(keeping, athlete):
     assert retention.tidy_up() == {keeping.club.pk: 0}
 
 
-def test_nothing_with_a_call_that_is_not_dealt_with_goes(keeping, athlete):
+def test_nothing_with_a_call_that_nobody_has_seen_goes(keeping, athlete):
     called = closed(athlete, months_ago=30, answers=factories.CLOT, settle=False)
     retention.tidy_up()
     assert Episode.objects.filter(pk=called.pk).exists()
     called.escalations.update(state="acknowledged", acknowledged_at=timezone.now())
     retention.tidy_up()
-    assert Episode.objects.filter(pk=called.pk).exists()
+    assert not Episode.objects.filter(pk=called.pk).exists()
 
 
 def test_a_club_that_has_said_nothing_keeps_all(squad, athlete):

@@ -15,12 +15,12 @@ SCOPES: dict[str, Any] = {
     "care:write": _("Change plans, hold training, hand over, note what a clinician found"),
     "escalations:read": _("See escalations"),
     "escalations:write": _("Acknowledge and resolve escalations"),
-    "notices:read": _("See messages, and how one is told"),
-    "notices:write": _("Change how one is told, and switch on devices"),
+    "notices:read": _("See your messages, and how you are told"),
+    "notices:write": _("Change how you are told, and switch on devices"),
     "club:read": _("See a club's settings, who is told when, and its webhooks"),
     "club:write": _("Change a club's settings, who is told when, and its webhooks"),
-    "account:read": _("See one's own account, who looked, and one's own data as a file"),
-    "account:write": _("Change one's own account, consent and sharing"),
+    "account:read": _("See your account, who looked, and your data as a file"),
+    "account:write": _("Change your account, consent and sharing"),
 }
 ALL = frozenset(SCOPES)
 # What an app may be told about the person itself, by the names that OpenID Connect gives them.

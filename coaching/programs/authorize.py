@@ -13,6 +13,7 @@ from allauth.core.internal import ratelimit
 from allauth.core.internal.httpkit import add_query_params, extract_basic_auth
 from allauth.idp.oidc import views
 from allauth.idp.oidc.adapter import get_adapter
+from allauth.idp.oidc.forms import AuthorizationForm
 from allauth.idp.oidc.internal.clientkit import lookup_client
 from allauth.idp.oidc.models import Client, Token
 from django.core.cache import cache
@@ -81,6 +82,13 @@ class Authorization(views.AuthorizationView):  # type: ignore[misc]
             return _sent_back(request.GET, error)
         response: HttpResponse = super().get(request, *args, **kwargs)
         return response
+
+    def get_form(self, *args: Any) -> AuthorizationForm:
+        """With the scopes in the order of the site, in every language."""
+        form: AuthorizationForm = super().get_form(*args)
+        words = {**ABOUT_ONESELF, **SCOPES}
+        form.fields["scopes"].choices = [(n, words[n]) for n in words if n in self._scopes]
+        return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

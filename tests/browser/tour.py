@@ -24,7 +24,7 @@ from django.utils import timezone
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from athletes import access
-from athletes.models import Athlete, CheckIn, Episode, Escalation, Squad, User, WebhookDelivery, WebhookEndpoint
+from athletes.models import Athlete, CheckIn, DataExport, Episode, Escalation, Squad, User, WebhookDelivery, WebhookEndpoint
 from athletes.services.senders import webhook
 from athletes.services.webhooks import telling
 from athletes.services import check_ins, hand_overs, holds, invitations, step_changes
@@ -45,6 +45,7 @@ tom = User.objects.get(email="coach2@demo.test")
 key = user_pk_to_url_str(tom) + "-" + default_token_generator.make_token(tom)
 stop("nobody", "home", "home")
 stop("nobody", "safety", "safety")
+stop("nobody", "privacy", "privacy")
 stop("nobody", "styleguide", "styleguide")
 stop("nobody", "log-in", "account_login")
 stop("nobody", "log-in-first", "account_login", more="?next=/desk/")
@@ -95,6 +96,9 @@ stop("athlete", "second-factor", "mfa_index")
 stop("athlete", "sessions", "sessions")
 stop("athlete", "is-it-you", "account_reauthenticate")
 stop("athlete", "account", "account")
+DataExport.objects.create(asked_by=lena.user, state="ready", content=b"PK", expires_at=now + timedelta(days=6))
+stop("athlete", "own-data", "own_data")
+stop("athlete", "erase", "erase_account")
 stop("athlete", "account-email", "account_email")
 stop("athlete", "account-password", "account_change_password")
 stop("athlete", "account-log-out", "account_logout")
@@ -119,6 +123,7 @@ stop("coach", "season", "desk:season", squad.pk)
 stop("coach", "season-wrong-day", "desk:season", squad.pk, more="?since=2099-01-01")
 stop("coach", "squad-new", "desk:new_squad")
 stop("coach", "club", "desk:club", squad.club_id)
+stop("coach", "keeping", "desk:keeping", squad.club_id, more="?keep_months=12")
 stop("coach", "on-call", "desk:new_on_call", squad.club_id)
 # A webhook that works, with a test that was taken and one that was given up.
 hook = WebhookEndpoint.objects.create(club=squad.club, name="Board in the clubhouse", url="https://board.example.test/niggle",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_naive
 from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
 
@@ -24,22 +23,20 @@ from athletes.models import (
 from athletes.models.base import LEVELS
 from coaching.api.pagination import time_of_change
 
-NO_ZONE = "This time has no zone: write 2026-06-01T08:00:00Z, or +02:00 at its end (as %2B02:00)."
+NO_ZONE = (
+    "Write a time with its zone: 2026-06-01T08:00:00Z, or +02:00 at its end, with the “+” escaped."
+)
+
+WITH_ZONE = re.compile(r"\d:\d\d.*(Z|[+-]\d\d(:?\d\d)?)$", re.IGNORECASE)
 
 
 class MomentField(IsoDateTimeField):
     """A time that every database can hold: at the edge of the calendar a zone can push it out."""
 
-    def strptime(self, value: str, format: str) -> datetime:
-        """A time without a zone is another moment for everybody who reads it."""
-        moment = parse_datetime(value)
-        if moment is None:
-            raise ValueError(value)
-        if is_naive(moment):
-            raise ValidationError(NO_ZONE, code="invalid")
-        return moment
-
     def to_python(self, value: Any) -> datetime | None:
+        """A time without a zone is another moment for everybody who reads it."""
+        if isinstance(value, str) and value.strip() and not WITH_ZONE.search(value.strip()):
+            raise ValidationError(NO_ZONE, code="invalid")
         try:
             moment: datetime | None = super().to_python(value)
             if moment is not None:

@@ -162,7 +162,7 @@ class Described(AutoSchema):
         if self.method in ("PUT", "PATCH"):
             codes += [412]
         if self.method == "POST" and self._is_kept():
-            codes += [409, 422]
+            codes += [404, 409, 422]  # sent again by who sees it no more
         if "{" in self.path or self._is_list_view():
             codes += [404]  # also a page beyond the last
         return codes

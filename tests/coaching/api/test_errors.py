@@ -91,7 +91,7 @@ def test_a_row_that_the_database_repeats_stays_out_of_the_log(cast: Any, caplog:
         with patch.object(PainReport.objects, "create", side_effect=fault):
             assert shape(cast.api.robin.post("/reports/", told)) == (503, "not_stored")
     with patch.object(Athlete, "save", side_effect=fault):
-        assert shape(cast.api.coach.post("/athletes/", {"name": "Alex"})) == (500, "fault")
+        assert shape(cast.api.coach.post("/athletes/", {"name": "Alex", "consent_told": True})) == (500, "fault")
     assert "IntegrityError" in caplog.text
     assert "a secret" not in caplog.text
 

@@ -82,7 +82,8 @@ class Standing:
 
     def _counts(self, consent: Consent) -> bool:
         if consent.given_as == THEMSELVES:
-            return self.is_of_age is True and consent.given_by_id == self.athlete.user_id
+            themself = self.athlete.user_id  # of a log-in that is gone nobody's word is left
+            return bool(self.is_of_age) and themself is not None and consent.given_by_id == themself
         if consent.given_as == GUARDIAN:
             return not self.is_of_age and consent.given_by_id in self._guardians
         # A guardian's word that a coach was told ends with majority, like a guardian's own.

@@ -42,7 +42,7 @@ from guidance import Answers, next_question
 
 STORY = Path(__file__).with_name("demo_club.toml")
 PASSWORD = "niggle-demo-club"
-COACH, ATHLETE = "coach@demo.test", "athlete@demo.test"
+COACH, ATHLETE, PARENT = "coach@demo.test", "athlete@demo.test", "parent@demo.test"
 _KEYS = uuid.UUID("6e696767-6c65-4465-8d6f-000000000000")  # any fixed id: the same keys each time
 
 
@@ -71,7 +71,9 @@ def load_for(*, by: User, now: datetime) -> Club:
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
         if mine := club_of(by):
             return mine
-        users = {p["email"]: _nobody(p) for p in story["person"] if p["email"] != COACH}
+        users = {
+            p["email"]: _nobody(p) for p in story["person"] if p["email"] not in (COACH, PARENT)
+        }
         telling = _Telling(now=now, users={COACH: by, **users}, is_for_show=True)
         club = telling.found_club(story)
     for athlete in story["athlete"]:

@@ -120,12 +120,14 @@ def test_a_clinician_looks_but_does_not_invite(squad):
 
 def test_an_athlete_is_added_and_invited_next(desk, squad):
     address = reverse("desk:new_athlete", args=[squad.pk])
-    response = desk.post(
-        address, {"name": "Kim Lee", "timezone": "Asia/Seoul", "birth_date": "2009-04-01"}
-    )
+    typed = {"name": "Kim Lee", "timezone": "Asia/Seoul", "birth_date": "2009-04-01"}
+    refused = desk.post(address, typed)
+    assert refused.status_code == 422, "nobody has said that they agreed"
+    response = desk.post(address, typed | {"consent_told": "on"})
     athlete = Athlete.objects.get(name="Kim Lee")
     assert response["Location"] == f"{invite(squad)}?athlete={athlete.pk}"
     assert athlete.timezone == "Asia/Seoul"
+    assert athlete.consents.get().given_as == "coach"
 
 
 @pytest.mark.parametrize(
@@ -138,7 +140,7 @@ def test_an_athlete_is_added_and_invited_next(desk, squad):
     ],
 )
 def test_what_cannot_be_is_said_beside_the_field(desk, squad, field, value, words):
-    typed = {"name": "Kim Lee", "timezone": "UTC", "birth_date": ""} | {field: value}
+    typed = {"name": "Kim Lee", "timezone": "UTC", "birth_date": "", "consent_told": "on"} | {field: value}
     response = desk.post(reverse("desk:new_athlete", args=[squad.pk]), typed)
     assert response.status_code == 422
     assert words in text(response)

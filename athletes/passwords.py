@@ -86,8 +86,10 @@ class EndsWhatTheOldOpened:
         """Takes every password."""
 
     def password_changed(self, password: str, user: Any = None) -> None:
-        if isinstance(user, User) and user.last_login:  # a new account has nothing to end
-            tokens.revoke_all(by=user)
+        if not isinstance(user, User):
+            return
+        tokens.revoke_all(by=user)  # also of who only ever came in by a program
+        if user.last_login:  # a new account has nothing to be told
             account_notices.tell(user=user, what=account_notices.PASSWORD)
 
     def get_help_text(self) -> str:

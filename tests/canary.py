@@ -35,6 +35,7 @@ FIELDS = {
     "CareStep": ["changed_reason", "coach_text"],
     "TrainingHold": ["reason", "release_reason"],
     "HandOver": ["to_name", "note"],
+    "ApiToken": ["name"],
 }
 MOST_A_STACK = 500  # strings of a kind; ten thousand names would be looked for all day
 # Of a traceback only the source lines: they are ours, and tests have names and answers in theirs.

@@ -19,15 +19,17 @@ LOG_INS: dict[Who, str] = {"athlete": ATHLETE, "coach": COACH}
 FIND_STOPS = """
 import json
 from datetime import timedelta
+from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
+from allauth.idp.oidc.models import Token
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from athletes import access
 from athletes.models import Athlete, CheckIn, DataExport, Episode, Escalation, Squad, User, WebhookDelivery, WebhookEndpoint
 from athletes.services.senders import webhook
 from athletes.services.webhooks import telling
-from athletes.services import check_ins, hand_overs, holds, invitations, step_changes
+from athletes.services import apps, check_ins, hand_overs, holds, invitations, step_changes, tokens
 
 coach = User.objects.get(email="coach@demo.test")
 lena = Athlete.objects.get(user__email="athlete@demo.test")
@@ -37,6 +39,14 @@ stops = []
 def stop(who, name, url, *args, more=""):
     path = reverse(url, args=args) if not url.startswith("/") else url
     stops.append([name, who, path + more])
+
+# An app that Lena lets in already, and that asks again.
+diary = apps.register(name="Training diary", redirect_uris=["https://diary.example.test/back"], public=True).app
+Token.objects.create(client=diary, user=lena.user, type="at", hash="tour", scopes="openid\\nreports:read")
+tokens.make(by=lena.user, name="Watch", scopes=["reports:read", "account:read"])
+asking = {"client_id": diary.pk, "redirect_uri": "https://diary.example.test/back", "response_type": "code",
+    "scope": "openid profile reports:read reports:write account:read", "state": "a-state", "code_challenge_method": "S256",
+    "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}
 
 def newcomer(**of):
     return invitations.invite(by=coach, squad=squad, role=access.ATHLETE, **of).path
@@ -95,6 +105,11 @@ stop("athlete", "passkeys", "mfa_list_webauthn")
 stop("athlete", "second-factor", "mfa_index")
 stop("athlete", "sessions", "sessions")
 stop("athlete", "is-it-you", "account_reauthenticate")
+stop("athlete", "tokens", "tokens")
+stop("athlete", "token-new", "token_new")
+stop("athlete", "apps", "apps")
+stop("athlete", "app-asks", "idp:oidc:authorization", more="?" + urlencode(asking))
+stop("athlete", "app-is-wrong", "idp:oidc:authorization")
 stop("athlete", "account", "account")
 DataExport.objects.create(asked_by=lena.user, state="ready", content=b"PK", expires_at=now + timedelta(days=6))
 stop("athlete", "own-data", "own_data")

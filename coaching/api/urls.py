@@ -12,7 +12,17 @@ from drf_spectacular.views import (
 )
 from rest_framework.routers import SimpleRouter
 
-from coaching.api import check_ins, exports, looks, notes, reports, tokens, views, webhooks
+from coaching.api import (
+    check_ins,
+    consents,
+    exports,
+    looks,
+    notes,
+    reports,
+    tokens,
+    views,
+    webhooks,
+)
 from coaching.api.schema import OncePerProcess
 
 app_name = "api"
@@ -23,6 +33,8 @@ router.register("athletes", views.Athletes, basename="athlete")
 router.register("reports", reports.Reports, basename="report")
 router.register("episodes", views.Episodes, basename="episode")
 router.register("check-ins", check_ins.CheckIns, basename="check-in")
+router.register("consents", consents.Consents, basename="consent")
+router.register("guardians", consents.Guardians, basename="guardian")
 router.register("clinician-notes", notes.ClinicianNotes, basename="clinician-note")
 router.register("comments", views.Comments, basename="comment")
 router.register("escalations", views.Escalations, basename="escalation")
@@ -53,6 +65,7 @@ urlpatterns = [
     path("me/", views.Me.as_view(), name="me"),
     path("guidance/assess/", views.Assess.as_view(), name="assess"),
     path("safety/", views.Safety.as_view(), name="safety"),
+    path("consents/text/", consents.ConsentWords.as_view(), name="consent-text"),
     *router.urls,
     path(
         "schema/",

@@ -162,6 +162,8 @@ SHOWS_NOBODY = names_in(
     api:token-detail idp:oidc:authorization idp:oidc:configuration idp:oidc:jwks idp:oidc:revoke idp:oidc:token
     idp:oidc:userinfo
     desk:consent_told desk:guardian_end phone:consent phone:sharing phone:birth_date phone:ask_guardian phone:guardian_end consent_text
+    api:consent-text api:consent-list api:consent-detail api:consent-withdraw api:guardian-list api:guardian-detail
+    api:guardian-end
     desk:webhooks desk:webhook desk:webhook_new desk:webhook_change desk:webhook_rotate desk:webhook_test
     desk:webhook_start desk:webhook_stop desk:webhook_remove desk:webhook_redeliver
     api:webhook-list api:webhook-detail api:webhook-rotate api:webhook-test api:webhook-start api:webhook-stop

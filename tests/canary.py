@@ -35,6 +35,7 @@ FIELDS = {
     "CareStep": ["changed_reason", "coach_text"],
     "TrainingHold": ["reason", "release_reason"],
     "HandOver": ["to_name", "note"],
+    "WebhookEndpoint": ["name", "url", "secret", "old_secret"],
     "ApiToken": ["name"],
 }
 MOST_A_STACK = 500  # strings of a kind; ten thousand names would be looked for all day

@@ -25,6 +25,9 @@ AT_ONCE = 200
 # How the site does its work, and secrets: of no use to the person, or of use to a thief of the file.
 TECHNICAL = frozenset({"claimed_until", "dispatched_at", "content_hash", "attempts"})
 
+# Who and what is called by its name; which field of it is its id.
+NAMED: dict[Any, str] = {User: "uid", models.Club: "pk", models.Squad: "pk", Client: "pk"}
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -53,31 +56,33 @@ class Kind:
         return [*(one.name for one in self.fields()), *self.together]
 
     def row(self, record: Any) -> dict[str, Any]:
-        """Of another person the name, as pages show it, and the id by which programs know them."""
+        """Of another person, a club or a squad the name, as pages show it, and the id by which programs know them."""
         told = {one.name: _value(one, record) for one in self.fields()}
         lists = {name: [str(one) for one in getattr(record, name).all()] for name in self.together}
         return told | lists
 
     def rows(self, queryset: QuerySet[Any]) -> Iterator[dict[str, Any]]:
         """A few hundred in memory at a time."""
-        people = [
+        named = [
             one.name
             for one in self.fields()
-            if isinstance(one, ForeignKey) and one.related_model in (User, Client)
+            if isinstance(one, ForeignKey) and one.related_model in NAMED
         ]
-        found = queryset.select_related(*people) if people else queryset.select_related(None)
+        found = queryset.select_related(*named) if named else queryset.select_related(None)
         found = found.order_by("pk").prefetch_related(*self.together)
         return map(self.row, found.iterator(chunk_size=AT_ONCE))
 
 
 def _value(column: Any, record: Any) -> Any:
-    if isinstance(column, ForeignKey) and column.related_model is User:
-        person = getattr(record, column.name)
-        return person and {"id": str(person.uid), "name": str(person)}
-    if isinstance(column, ForeignKey) and column.related_model is Client:
-        return getattr(getattr(record, column.name), "name", None)
+    if isinstance(column, ForeignKey) and (key := NAMED.get(column.related_model)):
+        one = getattr(record, column.name)
+        return one and {"id": str(getattr(one, key)), "name": _name(one)}
     value = getattr(record, column.attname)
     return value if isinstance(column, JSONField) else _plain(value)
+
+
+def _name(one: Any) -> str:
+    return one.name if isinstance(one, Client) else str(one)
 
 
 def _plain(value: Any) -> Any:

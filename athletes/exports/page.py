@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from athletes.exports import in_words
 from athletes.exports.kinds import AT_ONCE, Scope
 from athletes.models import Assessment, Athlete, Consent, Episode, PainReport, TrainingHold
+from athletes.models.audit import ACTIONS
+from athletes.models.escalations import CHANNELS
 from athletes.models.reports import newest_assessment
 
 # Title, and the columns with their heads.
@@ -40,6 +42,7 @@ TABLES: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
         [("created_at", _("When")), ("subject", _("Message")), ("channel", _("How"))],
     ),
 }
+CODES: dict[str, dict[Any, Any]] = {"action": dict(ACTIONS), "channel": dict(CHANNELS)}
 OF_ACCOUNT = ("email_addresses", "devices", "sessions", "api_tokens", "apps", "messages")
 
 
@@ -113,7 +116,7 @@ def _table(name: str, batches: Iterable[list[dict[str, Any]]]) -> Iterator[str]:
     title, columns = TABLES[name]
     is_empty = True
     for rows in batches:
-        cells = [[_shown(row[column]) for column, _head in columns] for row in rows]
+        cells = [[_shown(row[column], column) for column, _head in columns] for row in rows]
         heads = [head for _column, head in columns] if is_empty else []
         yield render_to_string("export/table.html", {"title": title, "heads": heads, "rows": cells})
         is_empty = False
@@ -121,9 +124,11 @@ def _table(name: str, batches: Iterable[list[dict[str, Any]]]) -> Iterator[str]:
         yield "</tbody></table>\n"
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, column: str) -> str:
     if value is None:
         return "–"
+    if column in CODES:
+        return str(CODES[column].get(value, value))
     if isinstance(value, datetime):
         return render_to_string("export/time.html", {"time": value}).strip()
     return gettext(str(value))

@@ -24,16 +24,23 @@ def write(scope: Scope, file: IO[bytes], *, at: datetime | None = None) -> None:
     """Everything of `scope` into `file`."""
     at = at or timezone.now()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        _write(archive, "README.txt", _readme(scope, at))
-        _write(archive, "data.json", _json(scope, at))
-        for kind, rows in scope.kinds():
-            _write(archive, f"csv/{kind.name}.csv", _csv(kind.heads, kind.rows(rows)))
-        _write(archive, "csv/looks.csv", _csv(LOOK_HEADS, scope.looks()))
-        _write(archive, "read-me-in-a-browser.html", page.pieces(scope, at))
+        for name, pieces in _parts(scope, at):
+            about = zipfile.ZipInfo(name, date_time=at.timetuple()[:6])
+            about.compress_type = zipfile.ZIP_DEFLATED
+            _write(archive, about, pieces)
 
 
-def _write(archive: zipfile.ZipFile, name: str, pieces: Iterable[str]) -> None:
-    with archive.open(name, "w", force_zip64=True) as part:
+def _parts(scope: Scope, at: datetime) -> Iterator[tuple[str, Iterable[str]]]:
+    yield "README.txt", _readme(scope, at)
+    yield "read-me-in-a-browser.html", page.pieces(scope, at)
+    yield "data.json", _json(scope, at)
+    for kind, rows in scope.kinds():
+        yield f"csv/{kind.name}.csv", _csv(kind.heads, kind.rows(rows))
+    yield "csv/looks.csv", _csv(LOOK_HEADS, scope.looks())
+
+
+def _write(archive: zipfile.ZipFile, about: zipfile.ZipInfo, pieces: Iterable[str]) -> None:
+    with archive.open(about, "w", force_zip64=True) as part:
         for piece in pieces:
             part.write(piece.encode())
 

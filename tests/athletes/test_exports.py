@@ -122,7 +122,7 @@ def _columns(kind, row, by_uid):
     for column in kind.fields():
         value = row[column.name]
         if isinstance(column, columns.ForeignKey) and isinstance(value, dict):
-            value = by_uid[value["id"]]
+            value = by_uid.get(value["id"], value["id"])
         values[column.attname] = column.to_python(value)
     if kind.name == "links_made_for_you":
         values["token_hash"] = "-"

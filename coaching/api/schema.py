@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from http import HTTPStatus
+from threading import Lock
 from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
@@ -223,7 +224,12 @@ class OncePerProcess(SchemaGenerator):
     """The same for everybody and slow to make, so an open address must not make it again each time."""
 
     def get_schema(self, request: Any = None, public: bool = False) -> Any:
-        return _made(public)
+        with _one_at_a_time:
+            return _made(public)
+
+
+# drf-spectacular keeps what it finds in its classes: two threads at once fail.
+_one_at_a_time = Lock()
 
 
 @cache

@@ -15,6 +15,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.http import HttpRequest
 
 from athletes import models
+from athletes.services import audit
 
 
 class ShownOnly(admin.ModelAdmin):
@@ -105,6 +106,20 @@ class AthleteAdmin(admin.ModelAdmin):
     search_fields = ("name", "user__email")
     raw_id_fields = ("club", "squads", "user")
     readonly_fields = ("background",)
+
+    def save_model(self, request: Any, obj: models.Athlete, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        audit.record_change(
+            by=request.user,
+            athletes=[obj],
+            what="athlete",
+            record_key=obj.pk,
+            fields=form.changed_data,
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """`manage.py erase_athlete` forgets somebody whole, and it is noted."""
+        return False
 
 
 @admin.register(models.Invitation)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from athletes.looking import path_to_athlete
 from athletes.models import AuditEntry
-from athletes.models.audit import BY_API, CHANGED, ON_DESK, ON_PHONE, READ, REFUSED, TAKEN
+from athletes.models.audit import (
+    BY_ADMIN,
+    BY_API,
+    CHANGED,
+    ON_DESK,
+    ON_PHONE,
+    READ,
+    REFUSED,
+    TAKEN,
+)
+from athletes.services import audit
 from coaching.looks.shown import RECORDS, SHOWS, SHOWS_NOBODY
 from tests.access_cast import ABOUT, address, body, make_cast
 from tests.test_access_matrix import ADMIN, ROWS, addresses
@@ -163,7 +174,31 @@ def test_the_administration_leaves_entries_too(name, cast, admin_client):
         assert (entry.face, entry.record_key) == ("admin", str(row.pk))
 
 
-def test_whoever_runs_the_site_is_refused_nothing_and_hides_nothing(cast, admin_client):
-    entry = AuditEntry.objects.filter(actor_key=get_user_model().objects.get(is_staff=True).uid)
-    admin_client.get(reverse("admin:athletes_athlete_changelist") + "?q=Athlete")
-    assert entry.exists()
+def test_what_the_administration_changes_is_noted(cast, admin_client):
+    athlete = cast["athlete"]
+    told = {"club": athlete.club_id, "name": "Renamed", "timezone": "UTC", "sharing": "full"}
+    AuditEntry.objects.all().delete()
+    change = reverse("admin:athletes_athlete_change", args=[athlete.pk])
+    assert admin_client.post(change, told).status_code == 302
+    entry = AuditEntry.objects.get(action=CHANGED)
+    assert (entry.what, entry.record_key, entry.face) == ("athlete", str(athlete.pk), BY_ADMIN)
+    assert "name" in entry.fields
+    remove = reverse("admin:athletes_athlete_delete", args=[athlete.pk])
+    assert admin_client.post(remove, {"post": "yes"}).status_code == 403
+
+
+def test_every_kind_of_record_has_words():
+    """What services name to the audit, read from their sources."""
+    services = Path(audit.__file__).parent
+    calls = [
+        keyword.value.value
+        for path in services.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and ast.unparse(node.func.value) == "audit"
+        for keyword in node.keywords
+        if keyword.arg == "what" and isinstance(keyword.value, ast.Constant)
+    ]
+    assert len(calls) > 10
+    assert set(calls) <= RECORDS.keys()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.idp.oidc.models import Token
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from athletes import access
+from athletes.consent_text import CONSENT
 from athletes.models import Club, DataExport, PushSubscription, WebhookEndpoint
 from athletes.services import (
     apps,
@@ -41,6 +42,8 @@ def make_cast() -> dict[str, Any]:
     run = climbing(athlete)
     invited = invitations.invite(by=coach, squad=squad, role=access.ATHLETE)
     program = webhook(squad)
+    child = factories.make_athlete(squad, birth_date=date(2016, 1, 2), consents=False)
+    guardian = factories.make_guardian(child, name="Guardian")
     issued = tokens.issue(by=coach)
     clinician = factories.make_coach(squad, role=access.CLINICIAN)
     return {
@@ -52,6 +55,11 @@ def make_cast() -> dict[str, Any]:
             "clinician": clinician,
         },
         "note": notes.add_note(by=clinician, episode=report.episode, text="A tear, by ultrasound"),
+        "child": child,
+        "guardian": guardian,
+        "guardianship": child.guardianships.get(),
+        "consent": athlete.consents.get(),
+        "silent": factories.make_athlete(squad, with_login=False),
         "membership": clinician.memberships.get(),
         "token": issued.secret,
         "api_token": issued.token,
@@ -188,6 +196,13 @@ ABOUT = {
     "desk:member_end": "membership",
     "desk:sheet": "episode",
     "desk:sheet_pdf": "episode",
+    "desk:consent_told": "silent",
+    "desk:guardian_end": "guardianship",
+    "phone:guardian_end": "guardianship",
+    "api:consent-detail": "consent",
+    "api:consent-withdraw": "consent",
+    "api:guardian-detail": "guardianship",
+    "api:guardian-end": "guardianship",
     "desk:own_coaches": "athlete",
     "desk:club": "club",
     "desk:keeping": "club",
@@ -340,6 +355,11 @@ def body(name: str, cast: dict[str, Any]) -> dict[str, Any]:
         "check_in_by_link": QUICK | {"client_key": str(uuid.uuid4())},
         "desk:note": {"text": "Rest for a week"},
         "phone:sharing": {"sharing": "status"},
+        "phone:birth_date": {"birth_date": "1994-05-06"},
+        "phone:ask_guardian": {"email": "parent@example.test"},
+        "desk:consent_told": {"agreed": "on"},
+        "api:consent-list": {"athlete": athlete, "version": CONSENT.version},
+        "api:guardian-list": {"athlete": str(cast["child"].pk), "email": "parent@example.test"},
         "api:clinician-note-list": {
             "episode": str(cast["episode"].pk),
             "text": "Rest for a week",

@@ -31,6 +31,7 @@ GET  styleguide                      200  200     200  200   200     200       2
 GET  livez                           200  200     200  200   200     200       200
 GET  readyz                          200  200     200  200   200     200       200
 GET  metrics                         404  404     404  404   404     404       404
+GET  consent_text                    200  200     200  200   200     200       200
 GET  join                            200  200     200  200   200     200       200
 GET  check_in_by_link                200  200     200  200   200     200       200
 POST check_in_by_link                200  200     200  200   200     200       200
@@ -73,6 +74,9 @@ GET  desk:hand_over                  302  404     404  200   404     200       3
 POST desk:hand_over                  302  404     404  302   404     302       302
 GET  desk:sheet                      302  404     404  200   404     200       302
 GET  desk:sheet_pdf                  302  404     404  200   404     200       302
+GET  desk:consent_told               302  404     404  200   404     200       302
+POST desk:consent_told               302  404     404  302   404     302       302
+POST desk:guardian_end               302  404     404  403   404     403       302
 GET  desk:own_coaches                302  404     404  200   404     403       302
 POST desk:own_coaches                302  404     404  302   404     403       302
 GET  desk:club                       302  404     404  200   404     200       302
@@ -152,6 +156,11 @@ POST phone:way_back_morning          302  302     404  404   404     404       3
 GET  phone:check_in                  302  200     404  404   404     404       302
 POST phone:check_in                  302  302     404  404   404     404       302
 GET  phone:profile                   302  200     200  404   404     404       302
+GET  phone:consent                   302  200     200  404   404     404       302
+POST phone:consent                   302  302     302  404   404     404       302
+POST phone:birth_date                302  302     302  404   404     404       302
+POST phone:ask_guardian              302  403     403  404   404     404       302
+POST phone:guardian_end              302  404     404  404   404     404       302
 GET  phone:sharing                   302  200     200  404   404     404       302
 POST phone:sharing                   302  302     302  404   404     404       302
 GET  phone:looks                     302  200     200  404   404     404       302
@@ -187,6 +196,15 @@ POST api:check-in-answer             401  201     404  201   404     201       2
 GET  api:clinician-note-list         401  200     200  200   200     200       200
 POST api:clinician-note-list         401  403     400  403   400     201       403
 GET  api:clinician-note-detail       401  200     404  404   404     200       404
+GET  api:consent-text                200  200     200  200   200     200       200
+GET  api:consent-list                401  200     200  200   200     200       200
+POST api:consent-list                401  201     400  403   400     403       403
+GET  api:consent-detail              401  200     404  200   404     200       200
+POST api:consent-withdraw            401  200     404  403   404     403       403
+GET  api:guardian-list               401  200     200  200   200     200       200
+POST api:guardian-list               401  400     400  201   400     403       201
+GET  api:guardian-detail             401  404     404  200   404     200       200
+POST api:guardian-end                401  404     404  403   404     403       403
 GET  api:comment-list                401  200     200  200   200     200       200
 POST api:comment-list                401  201     400  201   400     201       201
 GET  api:escalation-list             401  200     200  200   200     200       200

@@ -63,6 +63,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "email_taken": _("This e-mail address has an account already. Log in instead."),
         "enter_current_password": _("This is not your present password."),
         "incorrect_password": _("This is not your password."),
+        "incorrect_code": _(
+            "This code does not fit. It has eight digits, from the newest message."
+        ),
         "account_inactive": _("This account is switched off."),
         "duplicate_email": _("This is your e-mail address already."),
         "invalid_password_reset": _("This link cannot be used any more."),

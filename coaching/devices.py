@@ -85,8 +85,8 @@ def place_of(address: str) -> str:
     """Where about an address lies: enough to know one's own, too little to find somebody by."""
     found = ipaddress.ip_address(address)
     if found.version == 4:
-        return address.rpartition(".")[0] + ".…"
-    return ":".join(found.exploded.split(":")[:3]) + ":…"
+        return address.rpartition(".")[0] + ".*"
+    return ":".join(found.exploded.split(":")[:3]) + ":*"
 
 
 def _devices(request: HttpRequest, user: User) -> list[Device]:

@@ -5,14 +5,28 @@ allauth makes the code and checks it, three times at most. A second factor is as
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core import context, ratelimit
 
 from coaching.limits import account_and_address
+
+
+class Digits:
+    """A phone shows its number pad."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        attrs = self.fields["code"].widget.attrs  # type: ignore[attr-defined]
+        attrs.pop("placeholder", None)
+        attrs["inputmode"] = "numeric"
+
+
+class ConfirmCodeForm(Digits, ConfirmLoginCodeForm):  # type: ignore[misc]
+    """The code that came by mail."""
 
 
 class AskForCodeForm(RequestLoginCodeForm):  # type: ignore[misc]

@@ -19,6 +19,7 @@ from allauth.mfa.base import views as base_views
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as codes_views
 from allauth.mfa.totp import views as totp_views
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib import messages
 from django.core.cache import cache
@@ -36,6 +37,7 @@ from athletes.models.secret import seal, unseal
 from athletes.second_factor import CODES, PASSKEY, TOTP
 from coaching.desk.qr import qr
 from coaching.door import signed_in
+from coaching.log_in_by_code import Digits
 from coaching.notices.push import browser_of
 
 USED_S = 120  # longer than a code of an app is taken
@@ -73,7 +75,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return browser_of(agent) or gettext("Passkey")
 
 
-class OnceOnly:
+class OnceOnly(Digits):
     """A code of an app lets in once, for as long as it is taken; allauth forgets it after half a minute."""
 
     def clean_code(self) -> str:
@@ -90,6 +92,10 @@ class CodeForm(OnceOnly, base_forms.AuthenticateForm):  # type: ignore[misc]
 
 class IsItYouForm(OnceOnly, base_forms.ReauthenticateForm):  # type: ignore[misc]
     """Before something is changed."""
+
+
+class FirstCodeForm(Digits, ActivateTOTPForm):  # type: ignore[misc]
+    """The one that proves that the app was set up."""
 
 
 class CodeTaken(Enum):

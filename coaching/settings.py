@@ -257,6 +257,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {
     "signup": "coaching.accounts.CoachSignupForm",
     "request_login_code": "coaching.log_in_by_code.AskForCodeForm",
+    "confirm_login_code": "coaching.log_in_by_code.ConfirmCodeForm",
 }
 # Only where mail goes out can sign-up keep to itself who has an account: it then says “look into your mail” to all.
 ACCOUNT_EMAIL_VERIFICATION = env.str(
@@ -284,6 +285,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_ADAPTER = "coaching.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
+    "activate_totp": "coaching.second_factor.FirstCodeForm",
     "authenticate": "coaching.second_factor.CodeForm",
     "reauthenticate": "coaching.second_factor.IsItYouForm",
 }

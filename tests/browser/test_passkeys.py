@@ -76,6 +76,18 @@ def log_in(page: Page) -> None:
     page.wait_for_url("**/accounts/")
 
 
+def begin_log_in(page: Page) -> None:
+    """With the password, as far as the second factor."""
+    page.goto("/accounts/logout/")
+    page.goto("/accounts/login/")
+    if "/second-factor/" in page.url:
+        page.get_by_role("button", name="Back to log-in").click()
+    page.get_by_label("E-mail address").fill(RUNNER)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").press("Enter")
+    page.wait_for_url("**/second-factor/log-in/")
+
+
 def log_out(page: Page) -> None:
     page.goto("/accounts/")
     with page.expect_navigation():
@@ -123,6 +135,51 @@ def test_from_making_a_passkey_to_taking_it_away(device: Device) -> None:
     prove_oneself(page)
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("No passkey yet")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_asked_for_after_the_password_it_is_a_second_factor(device: Device) -> None:
+    page = device.page
+    log_in(page)
+    page.goto("/accounts/passkeys/add/")
+    prove_oneself(page)
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_text("The passkey is added.")).to_be_visible(timeout=PATIENCE_MS)
+    page.goto("/accounts/second-factor/")
+    page.get_by_role("link", name="Switch it on").click()
+    page.get_by_role("button", name="Make codes").click()
+    codes = page.locator(".codes code")
+    expect(codes).to_have_count(10, timeout=PATIENCE_MS)
+    on_paper = codes.first.inner_text()
+
+    log_out(page)
+    begin_log_in(page)
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url("**/accounts/")
+
+    log_out(page)
+    begin_log_in(page)
+    device.finger_is(False)
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_text("That did not work.")).to_be_visible(timeout=90_000)
+    page.goto("/accounts/")
+    assert "/accounts/login/" in page.url or "/second-factor/log-in/" in page.url
+    begin_log_in(page)
+    page.get_by_label("Code").fill(on_paper)
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.wait_for_url("**/accounts/")
+
+    page.goto("/accounts/second-factor/off/")
+    page.wait_for_url("**is-it-you/**" if "is-it-you" in page.url else "**/reauthenticate/**")
+    device.finger_is(True)
+    page.get_by_role("link", name="Use a passkey instead").click()
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url("**/second-factor/off/")
+    page.get_by_role("button", name="Switch off").click()
+    expect(page.get_by_text("The second factor is switched off.")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    log_out(page)
+    log_in(page)  # by the password alone
 
 
 def test_who_is_not_recognised_is_told_and_stays_outside(device: Device) -> None:

@@ -48,8 +48,8 @@ def test_devices_are_listed_by_name_and_shortened_address(runner: Any) -> None:
     for words in (
         "Chrome, Android",
         "Firefox, Mac",
-        "203.0.113.…",
-        "2001:0db8:00aa:…",
+        "203.0.113.*",
+        "2001:0db8:00aa:*",
         "This device",
     ):
         assert words in page
@@ -57,7 +57,7 @@ def test_devices_are_listed_by_name_and_shortened_address(runner: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "place"), [("192.0.2.1", "192.0.2.…"), ("::1", "0000:0000:0000:…")]
+    ("address", "place"), [("192.0.2.1", "192.0.2.*"), ("::1", "0000:0000:0000:*")]
 )
 def test_a_place_is_less_than_an_address(address: str, place: str) -> None:
     assert place_of(address) == place

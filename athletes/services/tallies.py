@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import ExtractYear
 
 from athletes import outcomes
-from athletes.models import CheckIn, Episode, Escalation, PainReport, PastTally
+from athletes.models import CheckIn, Club, Episode, Escalation, PainReport, PastTally, User
 from athletes.models import erasure as tallied
 from athletes.models.follow_up import ANSWERED, MISSED
 from athletes.outcomes import Named
@@ -47,6 +47,13 @@ def keep(*, episodes: QuerySet[Episode]) -> None:
     for (club, year, what), number in sorted(count.items(), key=str):  # one order: no deadlock
         row, _made = PastTally.objects.get_or_create(club_id=club, year=year, what=what)
         PastTally.objects.filter(pk=row.pk).update(number=F("number") + number)
+
+
+def counted(user: User) -> dict[str, int]:
+    """Over all years and clubs that `user` serves: how many of what, of which the records are gone."""
+    clubs = Club.objects.seen_from_desk_by(user).values("pk")
+    rows = PastTally.objects.filter(club__in=clubs).order_by().values_list("what")
+    return dict(rows.annotate(n=Sum("number")))
 
 
 def _by_year(rows: QuerySet[Any], club: str, at: str, what: str) -> Iterator[tuple[Tally, int]]:

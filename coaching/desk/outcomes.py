@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from athletes import outcomes as records
 from athletes.models import Squad
 from athletes.outcomes import Named, Outcome, Totals
+from athletes.services import tallies
 from coaching.desk.course import FindingLine
 from coaching.desk.door import DeskRequest, on_desk
 from coaching.desk.reading import cause_name
@@ -109,5 +110,6 @@ def outcomes(request: DeskRequest) -> HttpResponse:
         "figures": figures(totals),
         "squads": squads,
         "chosen": chosen,
+        "gone": None if chosen else tallies.counted(request.user),
     }
     return render(request, "desk/outcomes.html", shown)

@@ -160,5 +160,7 @@ def configuration(*, kind: str, level: str) -> dict[str, Any]:
             # The lines task_started and task_succeeded say the same, with ids.
             "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
+            # At DEBUG it writes down what apps send: codes among it.
+            "oauthlib": {"level": "WARNING"},
         },
     }

@@ -86,6 +86,8 @@ SUBJECTS = [
     gettext_noop("Somebody logged in to your account on a new device"),
     gettext_noop("Your password was changed"),
     gettext_noop("How your account is protected was changed"),
+    gettext_noop("A token was made that acts in your name"),
+    gettext_noop("An app may act for you now"),
     gettext_noop("A webhook of your club was stopped"),
 ]
 ROLES = [

@@ -9,12 +9,20 @@ from athletes.models.escalations import TALK
 from athletes.services import notifications
 
 NEW_DEVICE, PASSWORD, SECOND_FACTOR = "new_device", "password", "second_factor"
+TOKEN, APP = "token", "app"
 SUBJECTS = {
     NEW_DEVICE: "Somebody logged in to your account on a new device",
     PASSWORD: "Your password was changed",
     SECOND_FACTOR: "How your account is protected was changed",
+    TOKEN: "A token was made that acts in your name",
+    APP: "An app may act for you now",
 }
-PATHS = {NEW_DEVICE: "/accounts/sessions/", SECOND_FACTOR: "/accounts/second-factor/"}
+PATHS = {
+    NEW_DEVICE: "/accounts/sessions/",
+    SECOND_FACTOR: "/accounts/second-factor/",
+    TOKEN: "/accounts/tokens/",
+    APP: "/accounts/apps/",
+}
 
 
 def tell(*, user: User, what: str) -> None:

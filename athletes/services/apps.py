@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from athletes.models import User
 from athletes.scopes import ALL, IDENTITY
+from athletes.services import account_notices
 
+FIRST_TOKENS = 2  # one to get in, one to renew it
 THIS_DEVICE = ("127.0.0.1", "::1", "localhost")
 OWN_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+")  # org.example.app, as RFC 8252 asks
 
@@ -132,6 +134,13 @@ def take_back(*, by: User, app: Client) -> None:
 
 def take_back_all(*, by: User) -> None:
     Token.objects.filter(user=by).delete()
+
+
+def tell_if_new(*, token: Token) -> None:
+    """The person is told once that this app acts for them: with its first tokens."""
+    held = Token.objects.filter(user=token.user, client=token.client)
+    if held.count() <= FIRST_TOKENS:
+        account_notices.tell(user=token.user, what=account_notices.APP)
 
 
 def tidy_up() -> None:

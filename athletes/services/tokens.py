@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from athletes.models import ApiToken, User
 from athletes.models.tokens import LOG_IN, PERSON
 from athletes.scopes import ALL, allows
-from athletes.services import apps
+from athletes.services import account_notices, apps
 
 PREFIX = "ngl_"
 SHOWN = 12  # characters kept readable, to tell tokens apart
@@ -74,7 +74,9 @@ def make(
         if not all(allows(through.scopes, scope) for scope in scopes):
             raise PermissionDenied(_("A token cannot give more than it has itself."))
         lasting = min(lasting, through.expires_at - timezone.now())
-    return _new(by, scopes, lasting, made_by=PERSON, name=name.strip())
+    issued = _new(by, scopes, lasting, made_by=PERSON, name=name.strip())
+    account_notices.tell(user=by, what=account_notices.TOKEN)
+    return issued
 
 
 def _wrong_scopes(scopes: Collection[str]) -> list[Any]:

@@ -44,6 +44,16 @@ def test_the_whole_way(diary, browser, person):
     assert diary.asks(ME, again["access_token"]).status_code == 200
 
 
+def test_the_person_is_told_once_that_an_app_acts_for_them(browser, person):
+    diary = Diary()
+    got = diary.got_from(browser)
+    diary.renewed(got["refresh_token"])
+    diary.got_from(browser)
+    told = person.notifications.filter(subject="An app may act for you now")
+    assert {(one.path, one.channel) for one in told} >= {("/accounts/apps/", "email")}
+    assert told.filter(channel="email").count() == 1
+
+
 def test_who_is_not_logged_in_is_asked_to_first(diary):
     answer = Client().get(diary.asking())
     assert answer.status_code == 302

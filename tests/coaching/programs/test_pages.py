@@ -46,6 +46,7 @@ def test_a_token_is_shown_once(sure, person):
     listed = sure.get(reverse("tokens")).content.decode()
     assert "My diary" in listed
     assert secret not in listed
+    assert person.notifications.filter(subject="A token was made that acts in your name").exists()
 
 
 @pytest.mark.parametrize("wrong", [{"name": ""}, {"scopes": []}, {"days": 0}, {"days": 366}])

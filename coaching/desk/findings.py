@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from athletes import access
 from athletes.models import Episode
 from athletes.models.follow_up import METHODS
 from athletes.services import findings
@@ -60,6 +61,7 @@ class FindingForm(PlainForm):
 def finding(request: DeskRequest, pk: UUID) -> HttpResponse:
     """A clinician has found out what it is."""
     episode = episode_seen(request, pk)
+    access.require_told_all(request.user, episode.athlete)
     today = timezone.now().astimezone(episode.athlete.zone).date()
     form = FindingForm(posted(request), initial={"found_on": today})
     if form.is_valid() and _recorded(request, episode, form):

@@ -100,7 +100,7 @@ def _wanting(event: str, athlete: Athlete) -> list[UUID]:
     of_club = WebhookEndpoint.objects.in_use().filter(
         club=athlete.club_id, club__calls_nobody=False
     )
-    return [key for key, events in of_club.values_list("pk", "events") if event in events]
+    return [key for key, events in of_club.values_list("pk", "events") if event in (events or ())]
 
 
 def _body(

@@ -39,6 +39,11 @@ class Seen:
         default_factory=lambda: defaultdict(dict)
     )
     written: set[UUID] = field(default_factory=set)  # athletes that an entry of this request names
+    # What stands on a page that is about somebody else, such as a banner: by its name.
+    beside: dict[str, Seen] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.athletes or self.owners)
 
     def subjects(self) -> list[Subject]:
         """The athletes behind all rows. What was not fetched with them is asked for: one query a kind of row."""
@@ -78,6 +83,20 @@ def watching(face: str) -> Iterator[Seen]:
     token = _watching.set(seen)
     try:
         yield seen
+    finally:
+        _watching.reset(token)
+
+
+@contextmanager
+def beside(name: str) -> Iterator[None]:
+    """What is handed out meanwhile is not what the page is about: it gets an entry of its own, called `name`."""
+    page = _watching.get()
+    if page is None:
+        yield
+        return
+    token = _watching.set(page.beside.setdefault(name, Seen(page.face)))
+    try:
+        yield
     finally:
         _watching.reset(token)
 

@@ -9,10 +9,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from athletes import reach
+from athletes import looking, reach
 from athletes.access import DESK_ROLES
 from athletes.models import Athlete, Escalation, Notification, User
 from athletes.services import clock
+from coaching.looks.shown import IN_BANNER
 from coaching.offline.person import person_of
 from guidance import KNOWLEDGE
 
@@ -101,7 +102,8 @@ class Site:
     @cached_property
     def standstill(self) -> list[Escalation]:
         """Calls that wait although everybody has been told, the most urgent first."""
-        return list(reach.standstill(self._user)[:STANDSTILLS_SHOWN]) if self._user else []
+        with looking.beside(IN_BANNER):
+            return list(reach.standstill(self._user)[:STANDSTILLS_SHOWN]) if self._user else []
 
     @cached_property
     def unreachable(self) -> list[reach.Fault]:

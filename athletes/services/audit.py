@@ -116,7 +116,7 @@ def _write(
             record_key=str(record_key),
             fields=sorted(fields),
             athlete_keys=sorted(keys),
-            face=face or (seen.face if seen else BY_SITE),
+            face=face or (BY_SITE if seen is None else seen.face),
         )
         for club, keys in sorted(clubs.items())
     )

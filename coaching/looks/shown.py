@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 ADMIN = "admin:"
+IN_BANNER = "banner"  # of calls that nobody answers, on every page of who is called
 
 
 def names_in(text: str) -> frozenset[str]:
@@ -120,6 +121,7 @@ _ON_ONE_ADDRESS: list[tuple[Any, tuple[str, ...]]] = [
     (_("Lasting facts, such as earlier injuries"), ("phone:profile",)),
 ]
 SHOWS: dict[str, Any] = {name: what for what, names in _ON_ONE_ADDRESS for name in names}
+SHOWS[IN_BANNER] = _("A call that nobody answers, above every page")
 
 # What services write about: kinds of records, as they name them to `athletes.services.audit`.
 RECORDS: dict[str, Any] = {

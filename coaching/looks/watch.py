@@ -89,14 +89,17 @@ def _read_now(answer: StreamingHttpResponse) -> None:
 def _note(request: HttpRequest, answer: HttpResponse, seen: Seen, found: ResolverMatch) -> None:
     if answer.status_code in REFUSALS:
         _note_refusal(request, seen, found)
-    elif _shows_something(request, answer, found) and (seen.athletes or seen.owners):
-        _note_look(request, answer, seen, found)
+    elif _has_content(request, answer):
+        if found.view_name not in SHOWS_NOBODY and seen:
+            _note_look(request, answer, seen, found)
+        for name, beside in seen.beside.items():
+            _note_beside(request, name, beside)
 
 
-def _shows_something(request: HttpRequest, answer: HttpResponse, found: ResolverMatch) -> bool:
+def _has_content(request: HttpRequest, answer: HttpResponse) -> bool:
     code = answer.status_code
     is_page = (200 <= code < 300 and code != NO_CONTENT) or code == UNPROCESSABLE
-    return is_page and request.method != "HEAD" and found.view_name not in SHOWS_NOBODY
+    return is_page and request.method != "HEAD"
 
 
 def _note_look(
@@ -121,6 +124,16 @@ def _note_look(
         by=by, athletes=whose, what=found.view_name
     ):
         audit.record_read(**told)
+
+
+def _note_beside(request: HttpRequest, name: str, seen: Seen) -> None:
+    """Once an hour: it stands on every page."""
+    by = request.user
+    if not isinstance(by, User) or not seen:
+        return
+    whose = seen.subjects()
+    if audit.not_shown_lately(by=by, athletes=whose, what=name):
+        audit.record_read(by=by, athletes=whose, what=name, face=seen.face)
 
 
 def _is_file(answer: HttpResponse) -> bool:

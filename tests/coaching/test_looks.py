@@ -19,6 +19,7 @@ from athletes.models import AuditEntry, Guardianship
 from athletes.models.audit import ON_PHONE, READ, TAKEN
 from athletes.services import audit
 from athletes.services.audit_seals import seal_all
+from coaching.looks.shown import IN_BANNER
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,19 @@ def test_somebody_elses_poll_is_a_look_of_their_own(desk, squad):
     other.force_login(factories.make_coach(squad))
     other.get(reverse("desk:today"), headers=POLL)
     assert len({entry.actor_key for entry in AuditEntry.objects.all()}) == 2
+
+
+def test_a_banner_above_somebody_elses_page_is_an_entry_of_its_own(desk, squad, athlete):
+    athlete.escalations.update(nobody_left_at=timezone.now())
+    other = factories.make_athlete(squad)
+    AuditEntry.objects.all().delete()
+    for _ in range(2):
+        assert desk.get(reverse("desk:athlete", args=[other.pk])).status_code == 200
+    assert left() == [
+        (READ, "desk:athlete", [str(other.pk)]),
+        (READ, IN_BANNER, [str(athlete.pk)]),
+        (READ, "desk:athlete", [str(other.pk)]),
+    ]
 
 
 def test_what_only_asks_whether_it_is_there_is_no_look(desk, athlete):

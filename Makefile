@@ -16,7 +16,7 @@ check: dev ## lint, format, types, migrations, deployment, house rules, OpenAPI 
 schema: dev ## write the OpenAPI copy that `make check` compares with
 	@scripts/schema docs/openapi.yaml
 
-docs: dev ## write docs/article.md, the source article claim by claim, from the knowledge
+docs: dev ## write docs/article.md, the source article claim by claim, and docs/roles.md, from knowledge and code
 	@scripts/docs
 
 figures: dev ## measure the guidance on the published cases (in ../shared) and write what README and /safety/ show

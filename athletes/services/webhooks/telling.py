@@ -28,8 +28,11 @@ from athletes.models.webhooks import (
 
 def assessed(report: PainReport) -> None:
     """A report was judged, or set aside with the safe answer."""
-    ids = {"report": report.pk, "episode": report.episode_id}
-    _tell(REPORT_ASSESSED, report, ids, f"reports/{report.pk}/assessment/")
+    wanting = _wanting(REPORT_ASSESSED, report.athlete)
+    if wanting and not report.is_told_history:
+        ids = {"report": report.pk, "episode": report.episode_id}
+        path = f"reports/{report.pk}/assessment/"
+        _write(REPORT_ASSESSED, report.athlete, wanting, ids, path)
 
 
 def opened(escalation: Escalation) -> None:
@@ -47,12 +50,14 @@ def raised(escalation: Escalation) -> None:
 
 def missed(check_in: CheckIn) -> None:
     """Nobody answered it in time."""
-    ids = {
-        "check_in": check_in.pk,
-        "report": check_in.report_id,
-        "episode": check_in.episode_id,
-    }
-    _tell(CHECK_IN_MISSED, check_in.report, ids, f"check-ins/{check_in.pk}/")
+    athlete = check_in.episode.athlete
+    if wanting := _wanting(CHECK_IN_MISSED, athlete):
+        ids = {
+            "check_in": check_in.pk,
+            "report": check_in.report_id,
+            "episode": check_in.episode_id,
+        }
+        _write(CHECK_IN_MISSED, athlete, wanting, ids, f"check-ins/{check_in.pk}/")
 
 
 def ping(endpoint: WebhookEndpoint) -> WebhookDelivery:
@@ -67,19 +72,30 @@ def ping(endpoint: WebhookEndpoint) -> WebhookDelivery:
 
 
 def _escalated(event: str, escalation: Escalation) -> None:
-    ids = {
-        "escalation": escalation.pk,
-        "report": escalation.report_id,
-        "episode": escalation.episode_id,
-    }
-    _tell(event, escalation.report, ids, f"escalations/{escalation.pk}/")
+    wanting = _wanting(event, escalation.athlete)
+    if wanting and not escalation.report.is_told_history:
+        ids = {
+            "escalation": escalation.pk,
+            "report": escalation.report_id,
+            "episode": escalation.episode_id,
+        }
+        _write(event, escalation.athlete, wanting, ids, f"escalations/{escalation.pk}/")
 
 
-def _tell(event: str, report: PainReport, ids: dict[str, UUID], path: str) -> None:
-    """One row for each address of the club that wants `event`. Not of what is made up, or entered as history."""
-    athlete = report.athlete
-    if athlete.is_drill or report.is_told_history or not (wanting := _wanting(event, athlete)):
-        return
+def _wanting(event: str, athlete: Athlete) -> list[UUID]:
+    """The addresses of the club that want `event`; none where it is about somebody made up."""
+    if athlete.is_drill:
+        return []
+    of_club = WebhookEndpoint.objects.in_use().filter(
+        club=athlete.club_id, club__calls_nobody=False
+    )
+    return [key for key, events in of_club.values_list("pk", "events") if event in (events or ())]
+
+
+def _write(
+    event: str, athlete: Athlete, wanting: list[UUID], ids: dict[str, UUID], path: str
+) -> None:
+    """One row for each of them, with the same id."""
     now, event_id = timezone.now(), uuids.uuid7()
     named = {name: str(key) for name, key in {**ids, "athlete": athlete.pk}.items()}
     body = _body(event_id, event, now, athlete.club_id, {**named, "url": _url(path)})
@@ -94,13 +110,6 @@ def _tell(event: str, report: PainReport, ids: dict[str, UUID], path: str) -> No
         )
         for endpoint in wanting
     )
-
-
-def _wanting(event: str, athlete: Athlete) -> list[UUID]:
-    of_club = WebhookEndpoint.objects.in_use().filter(
-        club=athlete.club_id, club__calls_nobody=False
-    )
-    return [key for key, events in of_club.values_list("pk", "events") if event in (events or ())]
 
 
 def _body(

@@ -79,7 +79,13 @@ class Doors:
 
     def join(self, client: Client, email: str) -> Any:
         link = invitations.invite(by=self.squad.coach, squad=self.squad, role=access.ATHLETE)
-        told = {"name": "Mia Berg", "email": email, "password": CHOSEN, "timezone": "UTC"}
+        told = {
+            "name": "Mia Berg",
+            "email": email,
+            "password": CHOSEN,
+            "timezone": "UTC",
+            "birth_date": "1990-01-02",
+        }
         return client.post(link.path, told)
 
 
@@ -172,7 +178,7 @@ def test_whoever_joins_with_an_account_is_led_to_it_by_the_mail(
     link = re.search(r"http://testserver(/join/\S+)", mailoutbox[-1].body)
     assert link
     client.force_login(taken)
-    assert client.post(link[1])["Location"] == "/me/"
+    assert client.post(link[1], {"birth_date": "1990-01-02"})["Location"] == "/me/"
 
 
 def test_a_coach_who_signs_up_goes_on_from_the_mail(squad: Any, mailoutbox: Any) -> None:

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.utils import timezone
+from rest_framework.permissions import AllowAny
 
 from athletes.models import Club
+from coaching.api import urls as api_urls
+from coaching.api.second_factor import SecondFactorInTime
 from tests import factories
 from tests.coaching.accounts.second_factors import code_now, give_app, give_passkey
 from tests.coaching.api.conftest import Client
@@ -130,3 +133,16 @@ def test_a_call_that_can_wait_waits_for_the_second_factor(shut_out: Any) -> None
     if call is None:
         pytest.fail("a strain opens no call any more: take another story")
     assert with_token(shut_out).get(f"/escalations/{call.pk}/").status_code == 403
+
+
+def test_no_view_of_others_forgets_the_gate() -> None:
+    """Whoever chooses their own permissions takes this one along, or is for everybody."""
+    forgotten = []
+    for entry in api_urls.urlpatterns:
+        view = getattr(entry.callback, "cls", None)
+        if view is None or AllowAny in view.permission_classes:
+            continue
+        if SecondFactorInTime not in view.permission_classes:
+            forgotten.append(view.__name__)
+    assert len(api_urls.urlpatterns) > 30
+    assert forgotten == []

@@ -9,7 +9,14 @@ from typing import Any
 from django.db.models import Count, DateTimeField, Max, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
-from athletes.models import Assessment, CheckIn, Escalation, Notification
+from athletes.models import (
+    Assessment,
+    CheckIn,
+    Escalation,
+    Notification,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from athletes.models.escalations import EMAIL
 from athletes.models.follow_up import ASKED, MISSED, REMINDED
 
@@ -110,6 +117,20 @@ def follow_up() -> FollowUp:
         missed=Count("pk", filter=Q(state=MISSED)),
     )
     return FollowUp(**told)
+
+
+@dataclass(frozen=True)
+class Webhooks:
+    """Events that wait for a club's program, and addresses whose last try failed."""
+
+    waiting: int
+    failing: int
+
+
+def webhooks() -> Webhooks:
+    failing = WebhookEndpoint.objects.in_use().filter(failing_since__isnull=False)
+    waiting = WebhookDelivery.objects.filter(state="pending")
+    return Webhooks(waiting.count(), failing.count())
 
 
 def _grouped(rows: QuerySet[Any], *fields: str) -> QuerySet[Any, dict[str, Any]]:

@@ -49,6 +49,7 @@ class FromTheDatabase(Collector):
         yield from _escalations()
         yield from _notifications()
         yield from _check_ins()
+        yield from _webhooks()
         yield from _loops()
         grave = {fault.squad.pk for fault in reach.faults_of(Squad.objects.all()) if fault.is_grave}
         yield _gauge(
@@ -105,6 +106,12 @@ def _check_ins() -> Iterator[GaugeMetricFamily]:
     told = watch.follow_up()
     yield _gauge("check_ins_due", "Asked and not answered yet", told.due)
     yield _gauge("check_ins_missed", "Never answered", told.missed)
+
+
+def _webhooks() -> Iterator[GaugeMetricFamily]:
+    told = watch.webhooks()
+    yield _gauge("webhook_deliveries_waiting", "Events not taken yet", told.waiting)
+    yield _gauge("webhooks_failing", "Addresses whose last try failed", told.failing)
 
 
 def _loops() -> Iterator[GaugeMetricFamily]:

@@ -14,10 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from athletes.models import Escalation, Heartbeat, Notification
+from athletes.models import Escalation, Heartbeat, Notification, WebhookEndpoint
 from athletes.services import clock, escalations
+from athletes.services.webhooks import telling
 from guidance import KNOWLEDGE
 from tests import factories
+from tests.coaching.lookups import nobody_is_asked
 from tests.stack import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +104,18 @@ def test_what_waits_is_counted(client: Client) -> None:
 
     escalations.acknowledge(by=squad.coach, escalation=Escalation.objects.get())  # type: ignore[attr-defined]
     assert told(client)["niggle_escalations_unacknowledged{emergency_now}"] == 0
+
+
+def test_webhooks_that_fail_are_counted(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody_is_asked(monkeypatch)
+    squad = factories.make_club()
+    well, failing = (factories.make_webhook(squad) for _ in range(2))
+    for endpoint in (well, failing):
+        telling.ping(endpoint)
+    WebhookEndpoint.objects.filter(pk=failing.pk).update(failing_since=timezone.now())
+    numbers = told(client)
+    assert numbers["niggle_webhook_deliveries_waiting"] == 2
+    assert numbers["niggle_webhooks_failing"] == 1
 
 
 def test_a_drill_is_in_no_figure(client: Client) -> None:

@@ -163,7 +163,8 @@ SHOWS_NOBODY = names_in(
     sessions end_session end_other_sessions tokens token_new token_revoke apps app_take_back api:token-list
     api:token-detail idp:oidc:authorization idp:oidc:configuration idp:oidc:jwks idp:oidc:revoke idp:oidc:token
     idp:oidc:userinfo
-    desk:consent_told desk:guardian_end phone:consent phone:sharing phone:birth_date phone:ask_guardian phone:guardian_end consent_text
+    desk:consent_told desk:guardian_end phone:consent phone:sharing api:athlete-sharing
+    phone:birth_date phone:ask_guardian phone:guardian_end consent_text
     api:consent-text api:consent-list api:consent-detail api:consent-withdraw api:guardian-list api:guardian-detail
     api:guardian-end
     desk:webhooks desk:webhook desk:webhook_new desk:webhook_change desk:webhook_rotate desk:webhook_test

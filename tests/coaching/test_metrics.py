@@ -162,7 +162,7 @@ def test_the_number_of_queries_does_not_grow(client: Client) -> None:
     assert queries() == before <= MOST_QUERIES
 
 
-MOST_QUERIES = 16
+MOST_QUERIES = 18
 
 
 def test_no_name_and_no_answer_is_told(client: Client) -> None:

@@ -90,6 +90,8 @@ def records():
         club_key=club, number=9999, action="read", what="report", face="desk", seal="s"
     )
     entry.subjects.create(athlete_key=report.athlete.pk, at=entry.at)
+    models.Forgotten.objects.create(key_hash="f" * 64)
+    models.PastTally.objects.create(club=squad.club, year=2026, what="problems", number=1)
     models.Heartbeat.objects.update_or_create(name="worker", defaults={"at": report.reported_at})
 
 

@@ -19,8 +19,9 @@ SCOPES: dict[str, Any] = {
     "notices:write": _("Change how you are told, and switch on devices"),
     "club:read": _("See a club's settings, who is told when, and its webhooks"),
     "club:write": _("Change a club's settings, who is told when, and its webhooks"),
-    "account:read": _("See your account, who looked, and your data as a file"),
+    "account:read": _("See your account, and who looked"),
     "account:write": _("Change your account, consent and sharing"),
+    "data:read": _("Take all of your data away as a file"),
 }
 ALL = frozenset(SCOPES)
 # What an app may be told about the person itself, by the names that OpenID Connect gives them.

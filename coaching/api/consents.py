@@ -146,7 +146,11 @@ class ConsentWords(Endpoint):
 class Consents(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     """Who agreed to what, newest first. Rows are added and taken back, never changed."""
 
-    scope: ClassVar[dict[str, str]] = {"*": "athletes", "create": "account:write"}
+    scope: ClassVar[dict[str, str]] = {
+        "*": "athletes",
+        "create": "account:write",
+        "withdraw": "account:write",
+    }
     queryset = Consent.objects.select_related("given_by", "athlete__club").order_by(
         "-created_at", "-id"
     )

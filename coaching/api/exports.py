@@ -56,7 +56,7 @@ class AnyAnswer(BaseContentNegotiation):
 class Exports(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     """Files of my own data that I asked for, the newest first."""
 
-    scope = "account:read"
+    scope = "data:read"
     queryset = DataExport.objects.defer("content").order_by("-created_at", "-id")
     serializer_class = ExportSerializer
     filter_backends = ()

@@ -48,13 +48,14 @@ class Agreement:
 
 
 def agreement_of(user: User, athlete: Athlete, now: datetime) -> Agreement:
-    standing = Standing(athlete, now)
+    standing, answering = Standing(athlete, now), guardianships_of(athlete, now)
     led = athlete.squads.filter(pk__in=Squad.objects.led_by(user).values("pk"))
     return Agreement(
         standing=standing,
-        guardians=guardianships_of(athlete, now),
+        guardians=answering,
         squad_to_invite_into=None if standing.is_of_age else led.first(),
-        may_end_guardians=access.OWNER in access.roles_towards(user, athlete),
+        may_end_guardians=bool(answering)
+        and access.OWNER in access.desk_memberships(user, athlete.club),
     )
 
 

@@ -132,7 +132,7 @@ def test_the_browsers_session_reads_and_writes_only_with_its_csrf_token(user: Us
     assert browser.get("/api/v1/me/").json()["email"] == user.email
     send: dict[str, Any] = {
         "path": "/api/v1/athletes/",
-        "data": {"name": "Robin"},
+        "data": {"name": "Robin", "consent_told": True},
         "content_type": "application/json",
     }
     refused = browser.post(**send)

@@ -193,6 +193,8 @@ POST api:episode-findings            401  403     404  201   404     201       2
 GET  api:check-in-list               401  200     200  200   200     200       200
 GET  api:check-in-detail             401  200     404  200   404     200       200
 POST api:check-in-answer             401  201     404  201   404     201       201
+GET  api:athlete-sharing             401  200     404  200   404     200       200
+PATCH api:athlete-sharing            401  200     404  403   404     403       403
 GET  api:clinician-note-list         401  200     200  200   200     200       200
 POST api:clinician-note-list         401  403     400  403   400     201       403
 GET  api:clinician-note-detail       401  200     404  404   404     200       404

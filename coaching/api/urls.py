@@ -19,6 +19,7 @@ from coaching.api import (
     looks,
     notes,
     reports,
+    sharing,
     tokens,
     views,
     webhooks,
@@ -65,6 +66,7 @@ urlpatterns = [
     path("me/", views.Me.as_view(), name="me"),
     path("guidance/assess/", views.Assess.as_view(), name="assess"),
     path("safety/", views.Safety.as_view(), name="safety"),
+    path("athletes/<uuid:pk>/sharing/", sharing.Sharing.as_view(), name="athlete-sharing"),
     path("consents/text/", consents.ConsentWords.as_view(), name="consent-text"),
     *router.urls,
     path(

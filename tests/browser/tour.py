@@ -26,7 +26,7 @@ from allauth.idp.oidc.models import Token
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from athletes import access
-from athletes.models import Athlete, CheckIn, DataExport, Episode, Escalation, Squad, User, WebhookDelivery, WebhookEndpoint
+from athletes.models import Athlete, CheckIn, ClinicianNote, DataExport, Episode, Escalation, Squad, User, WebhookDelivery, WebhookEndpoint
 from athletes.services.senders import webhook
 from athletes.services.webhooks import telling
 from athletes.services import apps, check_ins, hand_overs, holds, invitations, step_changes, tokens
@@ -94,7 +94,10 @@ for number, episode in enumerate(lena.episodes.order_by("opened_at"), 1):
 for number, episode in enumerate(lena.episodes.order_by("opened_at"), 1):
     stop("athlete", f"back-{number}", "phone:way_back", episode.pk)
 stop("athlete", "history", "phone:history")
+ClinicianNote.objects.create(episode=lena.episodes.get(closed_at=None), author=coach,
+    text="Tender at the inner head, no gap to be felt. Ultrasound on Tuesday if it is not better by then.")
 stop("athlete", "about-me", "phone:profile")
+stop("athlete", "sharing", "phone:sharing")
 stop("athlete", "agreement", "phone:consent")
 stop("athlete", "who-looked", "phone:looks")
 stop("athlete", "choose", "phone:choose")
@@ -140,6 +143,10 @@ stop("coach", "season", "desk:season", squad.pk)
 stop("coach", "season-wrong-day", "desk:season", squad.pk, more="?since=2099-01-01")
 stop("coach", "squad-new", "desk:new_squad")
 stop("coach", "club", "desk:club", squad.club_id)
+stop("coach", "people", "desk:people", squad.club_id)
+stop("coach", "member", "desk:member", coach.memberships.get(role="coach").pk)
+# Of these the coach is shown the status only: one calls for a doctor today, one does not.
+Athlete.objects.filter(name__in=["Aisha Khan", "Sofia Silva"]).update(sharing="status")
 stop("coach", "keeping", "desk:keeping", squad.club_id, more="?keep_months=12")
 stop("coach", "on-call", "desk:new_on_call", squad.club_id)
 # A webhook that works, with a test that was taken and one that was given up.

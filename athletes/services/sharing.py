@@ -64,6 +64,6 @@ def changes_of(athlete: Athlete) -> list[Change]:
     people = {user.uid: user for user in User.objects.filter(uid__in=[key for _at, key in rows])}
     found, sharing = [], athlete.sharing
     for at, actor in rows:
-        found.append(Change(at, people.get(actor), sharing))
+        found.append(Change(at, people.get(actor) if actor else None, sharing))
         sharing = OTHER[sharing]
     return found

@@ -88,8 +88,8 @@ def athletes(request: DeskRequest) -> HttpResponse:
     page = Paginator(found, ATHLETES_ON_A_PAGE).get_page(request.GET.get("page"))
     sight = Sight(request.user)
     for athlete in page:
-        athlete.problems = problems(sight, athlete.open_episodes)
-        athlete.shares_status = not sight.is_whole(athlete)
+        athlete.problems = problems(sight, athlete.open_episodes)  # type: ignore[attr-defined]
+        athlete.shares_status = not sight.is_whole(athlete)  # type: ignore[attr-defined]
     shown = {"page": page, "squads": squads, "chosen": chosen, "words": words}
     return render(request, "desk/athletes.html", shown)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
+from django.forms.boundfield import BoundWidget
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -39,7 +40,7 @@ class SharingForm(forms.Form):
     )
 
     @property
-    def options(self) -> list[tuple[forms.BoundWidget, object]]:
+    def options(self) -> list[tuple[BoundWidget, object]]:
         """Each with what it means."""
         return [(option, MEANS[str(option.data["value"])]) for option in self["sharing"].subwidgets]
 

@@ -154,7 +154,7 @@ def _note_refusal(request: HttpRequest, seen: Seen, found: ResolverMatch) -> Non
     """Only of what is there, and somebody else's: who mistypes an address has not tried anything."""
     by = request.user
     asked = _asked_for(request.path_info)
-    if not isinstance(by, User) or asked is None:
+    if asked is None or not isinstance(by, User):
         return
     model, key = asked
     if (whose := _whose(model, key)) is not None:

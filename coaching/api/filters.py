@@ -34,9 +34,6 @@ class MomentField(IsoDateTimeField):
     """A time that every database can hold: at the edge of the calendar a zone can push it out."""
 
     def to_python(self, value: Any) -> datetime | None:
-        """A time without a zone is another moment for everybody who reads it."""
-        if isinstance(value, str) and value.strip() and not WITH_ZONE.search(value.strip()):
-            raise ValidationError(NO_ZONE, code="invalid")
         try:
             moment: datetime | None = super().to_python(value)
             if moment is not None:
@@ -50,8 +47,19 @@ class Moment(filters.IsoDateTimeFilter):
     field_class = MomentField
 
 
+class ZonedMomentField(MomentField):
+    """A time without a zone is another moment for everybody who reads it."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        if isinstance(value, str) and value.strip() and not WITH_ZONE.search(value.strip()):
+            raise ValidationError(NO_ZONE, code="invalid")
+        return super().to_python(value)
+
+
 class Since(Moment):
     """For keeping a copy up to date: what was changed at that time or later."""
+
+    field_class = ZonedMomentField
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(

@@ -24,8 +24,8 @@ from coaching import counting
 logger = logging.getLogger(__name__)
 
 WINDOW_S = 60
-# Of API_REQUESTS_PER_MIN. Many people of a club sit behind one address; a stranger has nothing to ask for.
-SHARE = {"user": 1.0, "token": 0.5, "address": 2.0, "stranger": 0.1}
+# Of API_REQUESTS_PER_MIN. Many people of a club sit behind one address.
+SHARE = {"user": 1.0, "token": 0.5, "address": 2.0, "stranger": 0.5}
 
 
 class Limit(BaseThrottle):
@@ -37,7 +37,7 @@ class Limit(BaseThrottle):
 
 
 def of_strangers(request: Request, exc: Exception) -> Exception:
-    """Who tries tokens has few tries: what they are told then is 429."""
+    """Who tries tokens, or has none, is told 429 in the end."""
     if not isinstance(exc, NotAuthenticated | AuthenticationFailed):
         return exc
     if _is_over(_address(request, "stranger")):

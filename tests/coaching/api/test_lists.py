@@ -97,7 +97,7 @@ def test_an_episode_has_changed_when_a_report_came(cast: Any) -> None:
         ("updated_since=2026-01-01T00:00:00", "updated_since"),
         ("updated_since=yesterday", "updated_since"),
         ("updated_since=0001-01-01T00:00:00%2B23:59", "updated_since"),
-        ("reported_at__gte=2026-01-01", "reported_at__gte"),
+        ("updated_since=2026-01-01", "updated_since"),
         ("ordering=note", "ordering"),
         ("ordering=athlete__user__password", "ordering"),
         ("page_size=0", "page_size"),

@@ -86,6 +86,8 @@ POST desk:keeping                    302  404     404  403   404     403       3
 GET  desk:new_on_call                302  404     404  200   404     403       302
 POST desk:new_on_call                302  404     404  302   404     403       302
 POST desk:end_on_call                302  404     404  302   404     403       302
+GET  desk:athlete_squads             302  404     404  200   404     403       302
+POST desk:athlete_squads             302  404     404  302   404     403       302
 GET  desk:people                     302  404     404  403   404     403       302
 GET  desk:member                     302  404     404  403   404     403       302
 POST desk:member                     302  404     404  403   404     403       302

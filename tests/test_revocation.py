@@ -48,7 +48,7 @@ def moved(cast: dict[str, Any]) -> None:
 def athlete_moved(cast: dict[str, Any]) -> None:
     squad = cast["squad"]
     other = people.create_squad(by=squad.coach, club=squad.club, name="Sprinters")
-    cast["athlete"].squads.set([other])
+    memberships.move_athlete(by=squad.coach, athlete=cast["athlete"], squads=[other])
 
 
 def athlete_left(cast: dict[str, Any]) -> None:

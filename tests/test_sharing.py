@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 from rest_framework.serializers import ModelSerializer
 
@@ -342,3 +344,28 @@ def test_every_name_that_is_withheld_is_there(model):
     """A slip of the pen in the list would withhold nothing."""
     fields = {field.name for field in apps.get_model("athletes", model)._meta.get_fields()}
     assert WITHHELD[model] <= fields | WORKED_OUT.get(model, set())
+
+
+@pytest.mark.parametrize("address", ["/desk/", "/desk/athletes/", "/api/v1/reports/"])
+def test_more_athletes_who_share_the_status_ask_the_database_no_more_often(cast, address):
+    squad, coach = cast.objects["squad"], cast.people["coach"]
+    cast.choose(SHARE_STATUS)
+
+    def one_more() -> None:
+        other = Athlete.objects.create(club=squad.club, name="Runner", sharing=SHARE_STATUS)
+        other.squads.add(squad)
+        factories.make_consent(other)
+        factories.make_report(other, factories.CLOT, by=coach)
+
+    def cost() -> int:
+        client = client_of(cast, "coach")
+        client.get(address)
+        with CaptureQueriesContext(connection) as asked_for:
+            client.get(address)
+        return len(asked_for)
+
+    one_more()
+    before = cost()
+    for _ in range(3):
+        one_more()
+    assert cost() == before

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from athletes import access
 from athletes.access import policies
 from athletes.models import Athlete, Club, Membership, OnCall, Squad, User
+from athletes.services import audit
 
 
 @transaction.atomic
@@ -67,3 +68,31 @@ def _call_no_more(user: User, club: Club) -> None:
     duties = OnCall.objects.filter(user=user, club=club)
     duties.filter(starts_at__gt=now).delete()
     duties.not_over(now).update(ends_at=now)
+
+
+@transaction.atomic
+def move_athlete(*, by: User, athlete: Athlete, squads: Collection[Squad]) -> Athlete:
+    """In which squads an athlete runs, as far as `by` leads them; squads that somebody else leads stay as they are.
+
+    Whoever looks after the squads that are left is shown nothing from the next request on, and the new ones all that is
+    shared. Raises: NotAllowed, ValidationError.
+    """
+    access.require_leads_athlete(by, athlete)
+    led = set(Squad.objects.led_by(by).filter(club=athlete.club_id))
+    if not led.issuperset(squads):
+        raise ValidationError({"squads": _("Choose squads that you lead.")})
+    athlete = Athlete.objects.select_for_update(no_key=True).get(pk=athlete.pk)
+    before = set(athlete.squads.all())
+    after = (before - led) | set(squads)
+    if not after:
+        raise ValidationError({"squads": _("Choose at least one, else no coach is called.")})
+    if after == before:
+        return athlete
+    athlete.squads.set(after)
+    athlete.save(update_fields=["updated_at"])
+    seers = [coach for coach in athlete.own_coaches.all() if access.is_on_desk_of(coach, athlete)]
+    athlete.own_coaches.set(seers)
+    audit.record_change(
+        by=by, athletes=[athlete], what="athlete", record_key=athlete.pk, fields=["squads"]
+    )
+    return athlete

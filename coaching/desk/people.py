@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from athletes import access
 from athletes.access import policies
-from athletes.models import Club, Membership, Squad, User
+from athletes.models import Athlete, Club, Membership, Squad, User
 from athletes.services import memberships
 from coaching.desk.door import DeskRequest, on_desk, posted
 from coaching.desk.forms import PlainForm
@@ -37,6 +37,24 @@ class SquadsForm(PlainForm):
     def __init__(self, *args: object, membership: Membership, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["squads"].queryset = membership.club.squads.all()  # type: ignore[attr-defined]
+
+
+class AthleteSquadsForm(PlainForm):
+    squads = forms.ModelMultipleChoiceField(
+        Squad.objects.none(),
+        label=gettext_lazy("Runs in"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "Whoever looks after a squad sees its athletes. Squads that you do not lead stay as they are."
+        ),
+    )
+
+    def __init__(self, *args: object, athlete: Athlete, by: User, **kwargs: object) -> None:
+        led = Squad.objects.led_by(by).filter(club=athlete.club_id)
+        kwargs["initial"] = {"squads": list(athlete.squads.filter(pk__in=led))}
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["squads"].queryset = led  # type: ignore[attr-defined]
 
 
 @on_desk
@@ -70,6 +88,37 @@ def _moved(request: DeskRequest, found: Membership, form: SquadsForm) -> bool:
     squads = list(form.cleaned_data["squads"])
     try:
         memberships.set_squads(by=request.user, membership=found, squads=squads)
+    except ValidationError as invalid:
+        form.add_error(None, invalid)
+        return False
+    messages.success(request, _("Saved. It holds from now on."))
+    return True
+
+
+@on_desk
+@require_http_methods(["GET", "POST"])
+def athlete_squads(request: DeskRequest, pk: UUID) -> HttpResponse:
+    """In which squads an athlete runs, for who leads them."""
+    seen = Athlete.objects.seen_from_desk_by(request.user).select_related("club")
+    athlete = get_object_or_404(seen, pk=pk)
+    access.require_leads_athlete(request.user, athlete)
+    form = AthleteSquadsForm(posted(request), athlete=athlete, by=request.user)
+    if form.is_valid() and _athlete_moved(request, athlete, form):
+        return redirect("desk:squads")
+    page = {
+        "title": _("Squads of %(name)s") % {"name": athlete},
+        "form": form,
+        "send": _("Save the squads"),
+        "back": reverse("desk:athlete", args=[athlete.pk]),
+    }
+    return render(request, "desk/form.html", page, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+def _athlete_moved(request: DeskRequest, athlete: Athlete, form: AthleteSquadsForm) -> bool:
+    """False with the reason beside the field."""
+    squads = list(form.cleaned_data["squads"])
+    try:
+        memberships.move_athlete(by=request.user, athlete=athlete, squads=squads)
     except ValidationError as invalid:
         form.add_error(None, invalid)
         return False

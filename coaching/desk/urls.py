@@ -65,6 +65,7 @@ urlpatterns = [
     path("episodes/<uuid:pk>/sheet.pdf", hand_over.sheet_as_pdf, name="sheet_pdf"),
     path("athletes/<uuid:pk>/consent/", consent.consent_told, name="consent_told"),
     path("guardians/<uuid:pk>/end/", consent.guardian_end, name="guardian_end"),
+    path("athletes/<uuid:pk>/squads/", people.athlete_squads, name="athlete_squads"),
     path("athletes/<uuid:pk>/own-coaches/", clubs.own_coaches, name="own_coaches"),
     path("clubs/<uuid:pk>/", clubs.club, name="club"),
     path("clubs/<uuid:pk>/keeping/", keeping.keeping, name="keeping"),

@@ -146,7 +146,7 @@ RECORDS: dict[str, Any] = {
 SHOWS_NOBODY = names_in(
     """
     home set_language safety desk:outcomes styleguide livez readyz metrics join service_worker manifest away
-    desk:own_coaches desk:club desk:new_on_call desk:end_on_call desk:people desk:member desk:member_end
+    desk:own_coaches desk:club desk:new_on_call desk:end_on_call desk:people desk:member desk:member_end desk:athlete_squads
     desk:squads desk:new_squad desk:new_athlete
     desk:invite desk:revoke desk:track_new desk:track desk:start desk:start_later desk:start_test desk:start_leave
     desk:demo_load desk:demo_remove desk:channels desk:channel_test desk:channel_remove

@@ -14,7 +14,7 @@ from athletes import access
 from athletes.access import ROLES, SHARE_STATUS, May
 from athletes.access.page import as_markdown
 from athletes.models import Athlete, ClinicianNote, Squad
-from athletes.services import memberships, notes, sharing
+from athletes.services import memberships, notes, people, sharing
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +132,17 @@ def test_what_is_shared_is_logged_with_who_chose_it(squad: Squad, athlete: Athle
     ]
     with pytest.raises(ValidationError):
         sharing.choose_sharing(by=athlete.user, athlete=athlete, sharing="nothing")
+
+
+def test_who_leads_moves_an_athlete_and_never_out_of_what_another_leads(squad: Squad) -> None:
+    other = people.create_squad(by=squad.coach, club=squad.club, name="Sprinters")
+    coach, athlete = factories.make_coach(squad), factories.make_athlete(squad)
+    with pytest.raises(ValidationError, match="that you lead"):
+        memberships.move_athlete(by=coach, athlete=athlete, squads=[other])
+    with pytest.raises(ValidationError, match="at least one"):
+        memberships.move_athlete(by=coach, athlete=athlete, squads=[])
+    memberships.move_athlete(by=squad.coach, athlete=athlete, squads=[squad, other])
+    memberships.move_athlete(by=coach, athlete=athlete, squads=[])
+    assert list(athlete.squads.all()) == [other]
+    with pytest.raises(access.NotAllowed):
+        memberships.move_athlete(by=coach, athlete=athlete, squads=[squad])

@@ -157,6 +157,7 @@ for told in ({"state": "sent", "status": 204, "took_ms": 87, "attempts": 1}, {"s
 stop("coach", "webhooks", "desk:webhooks", squad.club_id)
 stop("coach", "webhook", "desk:webhook", hook.pk)
 stop("coach", "told-first", "desk:own_coaches", lena.pk)
+stop("coach", "athlete-moves", "desk:athlete_squads", lena.pk)
 stop("coach", "consent-told", "desk:consent_told", Athlete.objects.filter(user=None).first().pk)
 stop("coach", "athlete-new", "desk:new_athlete", squad.pk)
 stop("coach", "invite", "desk:invite", squad.pk)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import formats
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 import guidance
 from athletes.models import Episode
@@ -16,7 +17,8 @@ PLAIN = {"yes": "Yes", "no": "No", "unsure": "Not sure"}  # translated where the
 
 def said(text: str) -> str:
     """A text of the knowledge, or a sentence that the engine made of such."""
-    return guidance.said(text, gettext)
+    is_english = get_language() in (None, settings.LANGUAGE_CODE)
+    return text if is_english else guidance.said(text, gettext)
 
 
 def answers(told: dict[str, Any]) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from athletes.scopes import ABOUT_ONESELF, SCOPES
 from athletes.services import apps
@@ -80,7 +80,15 @@ class Authorization(views.AuthorizationView):  # type: ignore[misc]
             return _told(request, _("This app gave an address that it is not registered with."))
         if error := _wrong(request.GET):
             return _sent_back(request.GET, error)
+        _asks(request, request.GET.urlencode())
         response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not _is_plain(request.POST):
+            return _told(request, _("What this app asked for cannot be read."))
+        _asks(request, "")
+        response: HttpResponse = super().post(request, *args, **kwargs)
         return response
 
     def get_form(self, *args: Any) -> AuthorizationForm:
@@ -111,6 +119,11 @@ def _is_plain(sent: QueryDict) -> bool:
         for name, values in sent.lists()
         for value in (name, *values)
     )
+
+
+def _asks(request: HttpRequest, query: str) -> None:
+    """What stands behind the question mark, as oauthlib can read it: it breaks at a `%zz`."""
+    request.META["QUERY_STRING"] = query
 
 
 def _wrong(sent: QueryDict) -> str | None:
@@ -144,6 +157,7 @@ def token(request: HttpRequest) -> HttpResponse:
     if not ratelimit.consume(request, app="allauth.idp.oidc", action="token"):
         return _error("temporarily_unavailable", HTTPStatus.TOO_MANY_REQUESTS, wait_s=60)
     sent = request.POST
+    _asks(request, "")
     if not _is_plain(sent) or not _has_plain_client(request):
         return _error("invalid_request")
     if "resource" in sent:
@@ -209,6 +223,7 @@ def revoke(request: HttpRequest) -> HttpResponse:
     """Taken back by the app itself (RFC 7009). With its key to renew goes what was got by it."""
     if not _is_plain(request.POST) or not _has_plain_client(request):
         return _error("invalid_request")
+    _asks(request, "")
     renewing = Token.objects.by_value(request.POST.get("token", "")).filter(
         type=Token.Type.REFRESH_TOKEN
     )
@@ -216,4 +231,15 @@ def revoke(request: HttpRequest) -> HttpResponse:
     answer: HttpResponse = views.revoke(request)
     if whose and not renewing.exists():
         Token.objects.filter(**whose).delete()
+    return answer
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def userinfo(request: HttpRequest) -> HttpResponse:
+    """Who somebody is, for an app with the scope `openid`."""
+    if not _is_plain(request.POST):
+        return _error("invalid_request")
+    _asks(request, "")
+    answer: HttpResponse = views.user_info(request)
     return answer

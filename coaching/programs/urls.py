@@ -13,7 +13,7 @@ oidc = [
     path("identity/o/authorize", authorize.Authorization.as_view(), name="authorization"),
     path("identity/o/api/token", authorize.token, name="token"),
     path("identity/o/api/revoke", authorize.revoke, name="revoke"),
-    path("identity/o/api/userinfo", views.user_info, name="userinfo"),
+    path("identity/o/api/userinfo", authorize.userinfo, name="userinfo"),
 ]
 
 urlpatterns = [

@@ -199,6 +199,18 @@ def test_a_wrong_wish_is_told_to_the_app(other, error, browser):
     assert Token.objects.count() == before
 
 
+@pytest.mark.parametrize("more", ["x=%zz", "x=%ed%a0%80", "x=%00", "x=%E2%80%AEevil", "=", "&&;"])
+def test_an_address_that_cannot_be_read_is_no_fault_of_ours(more, diary, browser):
+    got = diary.got_from(browser)
+    page = browser.get(f"{diary.asking()}&{more}")
+    assert page.status_code in (200, 400)
+    me = f"{reverse('idp:oidc:userinfo')}?{more}"
+    assert diary.asks(me, got["access_token"]).status_code == 200
+    for name in ("token", "revoke", "authorization"):
+        answer = browser.post(f"{reverse(f'idp:oidc:{name}')}?{more}", {"request": "a\u202eb"})
+        assert answer.status_code in (400, 401), name
+
+
 def test_a_stranger_is_not_asked_in_passing():
     answer = Client().get(Diary().asking(prompt="none"))
     assert brought(answer)["error"] == "interaction_required"

@@ -12,7 +12,7 @@ from django.utils import timezone
 def tidy_up() -> None:
     """Both find out by themselves when they are looked at; this keeps them from piling up."""
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
     over = connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0))
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [over])  # noqa: S608 - our own name

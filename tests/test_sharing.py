@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 from rest_framework.serializers import ModelSerializer
 
 from athletes.access import SHARE_ALL, SHARE_STATUS, WITHHELD
-from athletes.models import Athlete, ClinicianNote, PainReport
+from athletes.models import Athlete, ClinicianNote, Consent, PainReport
+from athletes.services import reports
 from coaching.api.withholding import Withholding
 from guidance import KNOWLEDGE
 from tests import factories
@@ -369,3 +370,32 @@ def test_more_athletes_who_share_the_status_ask_the_database_no_more_often(cast,
     for _ in range(3):
         one_more()
     assert cost() == before
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["database away", "nobody agreed"])
+def test_what_cannot_be_stored_is_answered_without_what_was_told_before(cast, kept, monkeypatch):
+    """A coach reports; an earlier clot counts in the answer, and is not read out to the coach."""
+    before = {"prior_vte": "yes" if kept else "no"}
+    Athlete.objects.filter(pk=cast.athlete.pk).update(background=before)
+    cast.choose(SHARE_STATUS)
+
+    def away(**_: Any) -> None:
+        raise OperationalError
+
+    if kept:
+        monkeypatch.setattr(reports, "find_or_open", away)
+    else:
+        Consent.objects.all().delete()
+    told = {
+        "athlete": str(cast.athlete.pk),
+        "answers": factories.CLOT if kept else factories.SORE,
+        "client_key": "0198c0de-0000-7000-8000-000000000002",
+    }
+    client = client_of(cast, "coach")
+    answer = client.post("/api/v1/reports/", told, content_type="application/json")
+    assert answer.status_code == (503 if kept else 403)
+    screening = answer.json()["screening"]
+    assert screening["tell_athlete"]
+    assert [rule["because"] for rule in screening["rules"]] == [[] for _ in screening["rules"]]
+    assert "prior_vte" not in answer.content.decode()
+    assert bool(screening["rules"]) is kept

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from athletes.models import Assessment, Athlete, CheckIn, Episode, PainReport, U
 from athletes.models.reports import DEMO
 from athletes.services import assessments, audit, clock, follow_up, people, wake
 from athletes.services.episodes import find_or_open, place_of
-from guidance import KNOWLEDGE, Answers, Disposition, Screening, screen
+from guidance import KNOWLEDGE, Answers, Disposition, History, Screening, assess, screen
 
 logger = logging.getLogger(__name__)
 
@@ -105,16 +105,38 @@ def submit_pain_report(
             if submission.created:
                 _note_filed(submission.report, by)
             reach("submit.written")
+    except NotKept as unkept:
+        if _shares_all(athlete, by):
+            raise
+        raise NotKept(_without_grounds(unkept.screening), _by_itself(answers, unkept)) from None
     except (DatabaseError, InterfaceError) as fault:
         # Every face answers this kindly, so here is the only place where it is heard of. Without the
         # message: a database repeats the failing row in it.
         places = "".join(traceback.format_tb(fault.__traceback__))
         logger.error("a report could not be stored: %s\n%s", type(fault).__name__, places)
-        raise NotStored(screening) from fault
+        heard = screening if _shares_all(athlete, by) else _without_grounds(screening)
+        raise NotStored(heard) from fault
     reach("submit.stored")
     if submission.created:
         _judge_here_if_nobody_else_does(submission.report)
     return submission
+
+
+def _shares_all(athlete: Athlete, by: User) -> bool:
+    """Without asking a database, which may be what has failed."""
+    return athlete.sharing == access.SHARE_ALL or athlete.user_id == by.pk
+
+
+def _without_grounds(screening: Screening) -> Screening:
+    """As urgent and with all that is to be done, but not by which answers: some were given before, and are not shared."""
+    bare = tuple(replace(rule, because=(), findings=()) for rule in screening.rules)
+    return replace(screening, rules=bare)
+
+
+def _by_itself(answers: Answers, unkept: NotKept) -> dict[str, Any]:
+    """What was told now, judged without what was told before; as urgent as with it."""
+    judged: dict[str, Any] = assess(answers, History(), timezone.now()).as_json()
+    return {**judged, "disposition": unkept.judged["disposition"]}
 
 
 def _note_filed(report: PainReport, by: User) -> None:

@@ -15,11 +15,13 @@ from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from athletes.access import Sight
 from athletes.models import SentBefore
 from athletes.models.secret import Unreadable
 from athletes.services import sent_before
 from coaching.api import errors
 from coaching.api.danger import DangerAnswered
+from coaching.api.withholding import athlete_of
 
 HEADER = "Idempotency-Key"
 VISIBLE = re.compile(r"[!-~]{1,200}")
@@ -120,13 +122,19 @@ class Once(DangerAnswered):
         )
 
     def still_sees(self, answered: Any) -> None:
-        """Raises Http404 if the caller may not see any more what was answered then."""
+        """Raises Http404 if the caller may not see any more what was answered then, or not all of it."""
+        told = answered if isinstance(answered, dict) else {}
         if self.kwargs:
             if not hasattr(self, "get_object"):
                 raise Http404
-            self.get_object()
-        elif isinstance(answered, dict) and "id" in answered and hasattr(self, "get_queryset"):
-            get_object_or_404(self.get_queryset(), pk=answered["id"])
+            row = self.get_object()
+        elif "id" in told and hasattr(self, "get_queryset"):
+            row = get_object_or_404(self.get_queryset(), pk=told["id"])
+        else:
+            return
+        was_told_all = told.get("status_only") is False
+        if was_told_all and not Sight(self.request.user).is_whole(athlete_of(row)):
+            raise Http404
 
 
 def _canonical(data: Any) -> str:

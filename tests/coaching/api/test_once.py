@@ -13,8 +13,9 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from athletes.models import Athlete, Comment, Membership, PainReport, SentBefore
-from athletes.services import comments, housekeeping, sent_before
-from tests.coaching.api.conftest import fields_of
+from athletes.models.people import SHARE_STATUS
+from athletes.services import comments, housekeeping, sent_before, tokens
+from tests.coaching.api.conftest import Client, fields_of
 from tests.factories import BREATHLESS, CLOT, CRAMP, SORE, make_report
 
 KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
@@ -144,6 +145,16 @@ def test_who_lost_sight_of_it_meanwhile_is_told_nothing(cast: Any, said: Any) ->
         assert "secret" not in again.content.decode()
 
 
+def test_what_is_no_longer_shared_is_not_told_again(cast: Any) -> None:
+    report = told(CLOT, athlete=str(cast.robin.pk))
+    assert keyed(cast.api.coach, "/reports/", report).json()["status_only"] is False
+    assert keyed(cast.api.coach, "/reports/", report).status_code == 201
+    Athlete.objects.filter(pk=cast.robin.pk).update(sharing=SHARE_STATUS)
+    again = keyed(cast.api.coach, "/reports/", report)
+    assert again.status_code == 404
+    assert "known_facts" not in again.content.decode()
+
+
 def test_what_is_kept_is_sealed_and_goes_after_a_day(cast: Any, said: Any) -> None:
     keyed(cast.api.robin, "/comments/", said)
     with connection.cursor() as cursor:
@@ -209,6 +220,18 @@ def test_a_mistake_beside_the_answers_takes_no_danger_sign_away(cast: Any) -> No
         assert refused.status_code == 400
         assert refused.json()["screening"]["disposition"] == "emergency_now", wrong
     assert "screening" not in cast.api.robin.post("/reports/", told({**SORE, "fevr": "no"})).json()
+
+
+def test_who_may_not_report_is_answered_as_well(cast: Any) -> None:
+    """A token that is not good for it, or not at all: on a phone that was offline it may be the only answer."""
+    reader = Client()
+    secret = tokens.issue(by=cast.users.robin, scopes=["athletes:read"]).secret
+    for value, code in ((secret, 403), ("ngl_spent", 401)):
+        reader.credentials(HTTP_AUTHORIZATION=f"Bearer {value}")
+        refused = reader.post("/reports/", told(BREATHLESS))
+        assert refused.status_code == code
+        assert refused.json()["screening"]["disposition"] == "emergency_now"
+    assert not PainReport.objects.exists()
 
 
 def test_an_account_is_no_part_of_a_key(cast: Any) -> None:

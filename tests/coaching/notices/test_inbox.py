@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from athletes.models import Notification
-from athletes.services import comments, digests, escalations, follow_up, notifications
+from athletes.services import comments, digests, escalations, exports, follow_up, notifications
 from athletes.services.webhooks import sending
 from coaching import words
 from tests import factories
@@ -116,5 +116,12 @@ def test_every_subject_can_be_translated(squad, athlete):
     report = factories.make_report(athlete)
     comments.add_comment(by=squad.coach, episode=report.episode, text="How is it?")
     written = {notice.subject for notice in athlete.user.notifications.all()}
-    fixed = {follow_up.HOW_IS_IT, follow_up.ASK_THEM, follow_up.NOT_ANSWERED, digests.SUBJECT, sending.STOPPED}
+    fixed = {
+        follow_up.HOW_IS_IT,
+        follow_up.ASK_THEM,
+        follow_up.NOT_ANSWERED,
+        digests.SUBJECT,
+        sending.STOPPED,
+    }
+    fixed |= {exports.READY, exports.FAILED}
     assert written | fixed | set(escalations.SUBJECTS.values()) == set(words.SUBJECTS)

@@ -75,7 +75,7 @@ def test_the_last_owner_is_told_what_to_do_first(squad, athlete):
     owner = squad.coach
     page = browser_of(owner).get(PAGE).content.decode()
     assert "You are the only owner of a club in which others are" in page
-    assert reverse("desk:club", args=[squad.club.pk]) in page
+    assert reverse("desk:people", args=[squad.club.pk]) in page
     answer = browser_of(owner).post(PAGE, {"name": owner.name})
     assert answer.status_code == 422
     assert User.objects.filter(pk=owner.pk).exists()

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 
 from athletes import looking
+from athletes.dispatcher import Dispatcher
 from athletes.looking import Subject
 from athletes.models import (
     Athlete,
@@ -174,6 +175,14 @@ def test_the_sweep_finds_each_club_once(squad):
         audit_seals.seal_beginning_with(entry_id=pk)
     assert not AuditEntry.objects.not_sealed().exists()
     assert not list(breaks_in(club_key=other.club_id))
+
+
+@pytest.mark.django_db
+def test_the_dispatcher_seals(squad, athlete, read):
+    read(athlete)
+    Dispatcher().round()
+    assert not AuditEntry.objects.not_sealed().exists()
+    assert breaks(squad) == []
 
 
 def _sql(statement: str) -> Callable[[], None]:

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from athletes.models import AuditEntry, Guardianship
+from athletes.models import AuditEntry
 from athletes.models.audit import ON_PHONE, READ, TAKEN
 from athletes.services import audit
 from athletes.services.audit_seals import seal_all
@@ -125,13 +125,17 @@ def test_ones_own_pages_are_no_look(athlete):
 def test_a_guardian_who_looks_is_somebody_else(squad, athlete):
     athlete.birth_date = timezone.now().date() - timedelta(days=12 * 365)
     athlete.save()
-    parent = factories.make_user("Parent")
-    Guardianship.objects.create(athlete=athlete, user=parent)
+    parent = factories.make_guardian(athlete, name="Parent")
     client = Client()
     client.force_login(parent)
     answer = client.get(f"/api/v1/athletes/{athlete.pk}/")
     assert answer.status_code == 200
     assert left()[-1] == (READ, "api:athlete-detail", [str(athlete.pk)])
+    assert client.get(reverse("phone:home")).status_code == 200
+    assert left()[-1] == (READ, "phone:home", [str(athlete.pk)])
+    assert "Parent" not in client.get(reverse("phone:looks")).content.decode()  # not sealed yet
+    seal_all()
+    assert "Guardian" in client.get(reverse("phone:looks")).content.decode()
 
 
 # --- A database that takes nothing

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from athletes.models import Athlete
-from athletes.models.people import ROLES
+from athletes.models.invitations import INVITED_AS
 from athletes.models.reports import REGIONS, SIDES, Episode
 from athletes.services import invitations
 from coaching import words
@@ -334,7 +334,7 @@ def test_every_place_of_an_episode_has_words() -> None:
 
 
 def test_every_role_has_words() -> None:
-    assert {name for _, name in ROLES} == set(words.ROLES)
+    assert {name for _, name in INVITED_AS} == set(words.ROLES)
 
 
 NOW = datetime(2026, 3, 4, 22, 30, tzinfo=UTC)  # a Wednesday; in Berlin 23:30

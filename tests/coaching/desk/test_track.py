@@ -42,7 +42,12 @@ def test_the_code_has_no_style_of_its_own(desk, page):
 def test_whoever_scans_it_joins_with_a_name_an_address_and_a_password(client, squad, link):
     path = invitations.track_path(invitation=link)
     assert squad.name in text(client.get(path))
-    told = {"name": "Priya Nair", "email": "priya@club.test", "password": "four words in a row"}
+    told = {
+        "name": "Priya Nair",
+        "birth_date": "1994-10-10",
+        "email": "priya@club.test",
+        "password": "four words in a row",
+    }
     assert client.post(path, told)["Location"] == "/me/"
     assert User.objects.get(email="priya@club.test").athletes.get().squads.get() == squad
 
@@ -54,6 +59,7 @@ def test_a_second_one_joins_with_the_same_link(client, squad, link):
             "name": name.title(),
             "email": f"{name}@club.test",
             "password": "four words in a row",
+            "birth_date": "1994-10-10",
         }
         client.post(path, told)
         client.logout()
@@ -62,7 +68,8 @@ def test_a_second_one_joins_with_the_same_link(client, squad, link):
 
 def test_whoever_has_a_log_in_joins_with_one_button(squad, link):
     runner = factories.make_user("Runner")
-    client_of(runner).post(invitations.track_path(invitation=link))
+    told = {"birth_date": "1994-10-10"}
+    client_of(runner).post(invitations.track_path(invitation=link), told)
     assert runner.athletes.get().squads.get() == squad
 
 

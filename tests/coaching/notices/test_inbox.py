@@ -123,5 +123,5 @@ def test_every_subject_can_be_translated(squad, athlete):
         digests.SUBJECT,
         sending.STOPPED,
     }
-    fixed |= {exports.READY, exports.FAILED}
+    fixed |= {exports.READY, exports.FAILED, *follow_up.TO_GUARDIANS.values()}
     assert written | fixed | set(escalations.SUBJECTS.values()) == set(words.SUBJECTS)

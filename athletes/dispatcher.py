@@ -345,9 +345,8 @@ class Dispatcher:
                 params.pop("cursor_factory", None)
                 params.pop("context", None)
                 self._ears = psycopg.connect(**params, autocommit=True)
-                self._ears.execute(
-                    f"LISTEN {wake.CHANNEL}"
-                )  # nosemgrep: no-sql-of-ones-own (a constant)
+                # nosemgrep: no-sql-of-ones-own (a constant)
+                self._ears.execute(f"LISTEN {wake.CHANNEL}")
             for _ in self._ears.notifies(timeout=seconds, stop_after=1):
                 return
         except psycopg.Error as fault:

@@ -270,7 +270,9 @@ ACCOUNT_CHANGE_EMAIL = True  # one address a person; the old one counts until th
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before the address changes, as before keys do
-ACCOUNT_EMAIL_NOTIFICATIONS = True  # of what changes about an account; the adapter puts them into the outbox
+ACCOUNT_EMAIL_NOTIFICATIONS = (
+    True  # of what changes about an account; the adapter puts them into the outbox
+)
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3

@@ -20,7 +20,9 @@ TOKEN = _got(
     "A token",
     {"token": "ngl_…", "expiry": "2026-07-01T08:00:00Z", "scopes": ["reports:read"]},
 )
-NEW_ATHLETE = _sent("A new athlete", {"name": "Robin", "timezone": "Europe/Berlin", "consent_told": True})
+NEW_ATHLETE = _sent(
+    "A new athlete", {"name": "Robin", "timezone": "Europe/Berlin", "consent_told": True}
+)
 
 _ID = "0197c1d2-0000-7000-8000-00000000000{}"
 _TOKEN_ASKED = {"name": "Training diary", "scopes": ["reports:read"], "expires_in_days": 90}

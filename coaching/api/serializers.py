@@ -29,7 +29,9 @@ from coaching.api import judgement
 from coaching.api.withholding import Withholding, sight_of
 from guidance import Answers, InvalidAnswers
 
-NOT_TOLD = "They (for a minor: a guardian) have to agree first: say true once they have told you so."
+NOT_TOLD = (
+    "They (for a minor: a guardian) have to agree first: say true once they have told you so."
+)
 MOST_ANSWERS = 500  # more than there are findings
 
 

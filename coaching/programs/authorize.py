@@ -150,7 +150,7 @@ def _told(request: HttpRequest, sentence: str) -> HttpResponse:
     return render(request, "idp/oidc/error.html", page, status=HTTPStatus.BAD_REQUEST)
 
 
-@csrf_exempt
+@csrf_exempt  # an app sends it, without a session. nosemgrep: every-form-has-its-token
 @require_POST
 def token(request: HttpRequest) -> HttpResponse:
     """A code, or a key to renew, for an access token."""
@@ -217,7 +217,7 @@ def _error(code: str, status: int = HTTPStatus.BAD_REQUEST, wait_s: int = 0) -> 
     return JsonResponse({"error": code}, status=status, headers=headers)
 
 
-@csrf_exempt
+@csrf_exempt  # an app sends it, without a session. nosemgrep: every-form-has-its-token
 @require_POST
 def revoke(request: HttpRequest) -> HttpResponse:
     """Taken back by the app itself (RFC 7009). With its key to renew goes what was got by it."""
@@ -234,7 +234,7 @@ def revoke(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@csrf_exempt
+@csrf_exempt  # an app sends it, without a session. nosemgrep: every-form-has-its-token
 @require_http_methods(["GET", "POST"])
 def userinfo(request: HttpRequest) -> HttpResponse:
     """Who somebody is, for an app with the scope `openid`."""

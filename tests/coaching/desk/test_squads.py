@@ -140,7 +140,9 @@ def test_an_athlete_is_added_and_invited_next(desk, squad):
     ],
 )
 def test_what_cannot_be_is_said_beside_the_field(desk, squad, field, value, words):
-    typed = {"name": "Kim Lee", "timezone": "UTC", "birth_date": "", "consent_told": "on"} | {field: value}
+    typed = {"name": "Kim Lee", "timezone": "UTC", "birth_date": "", "consent_told": "on"} | {
+        field: value
+    }
     response = desk.post(reverse("desk:new_athlete", args=[squad.pk]), typed)
     assert response.status_code == 422
     assert words in text(response)

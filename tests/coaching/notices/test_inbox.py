@@ -8,7 +8,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from athletes.models import Notification
-from athletes.services import comments, digests, escalations, exports, follow_up, notifications
+from athletes.services import (
+    account_notices,
+    comments,
+    digests,
+    escalations,
+    exports,
+    follow_up,
+    notifications,
+)
 from athletes.services.webhooks import sending
 from coaching import words
 from tests import factories
@@ -123,5 +131,6 @@ def test_every_subject_can_be_translated(squad, athlete):
         digests.SUBJECT,
         sending.STOPPED,
     }
+    fixed |= set(account_notices.SUBJECTS.values())
     fixed |= {exports.READY, exports.FAILED, *follow_up.TO_GUARDIANS.values()}
     assert written | fixed | set(escalations.SUBJECTS.values()) == set(words.SUBJECTS)

@@ -17,7 +17,7 @@ from django.db import transaction
 from athletes.models import SiteKey
 
 VAPID, SIGNING = "vapid", "oidc"
-RSA_BITS = 2048
+RSA_BITS = 3072  # as hard to break as 128 bits
 
 
 def vapid() -> tuple[str, str]:

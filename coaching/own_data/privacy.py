@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from athletes.models import Club, User
 from athletes.services import exports, housekeeping
+from coaching.devices import KEPT_S
 
 DAY_S = 24 * 3600
 
@@ -62,6 +64,12 @@ def _cookies() -> list[Cookie]:
             _("the language you chose, before you log in"),
             settings.LANGUAGE_COOKIE_AGE // DAY_S,
         ),
+        Cookie(
+            settings.DEVICE_COOKIE_NAME,
+            _("that you are told when a device logs in that never did before"),
+            KEPT_S // DAY_S,
+        ),
+        Cookie(CookieStorage.cookie_name, _("what the next page has to say, until it has"), 1),
     ]
 
 

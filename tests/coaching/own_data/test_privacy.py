@@ -40,9 +40,10 @@ def test_it_names_every_cookie_that_is_set(client, settings):
     client.post(reverse("set_language"), {"language": "es", "next": "/"})
     client.get(reverse("account_login"))
     athlete = factories.make_athlete(factories.make_club())
-    client.force_login(athlete.user)
+    credentials = {"login": athlete.user.email, "password": factories.PASSWORD}
+    client.post(reverse("account_login"), credentials)
     client.get("/me/")
-    assert client.cookies
+    assert len(client.cookies) >= 4
     for name in client.cookies:
         assert f">{name}<" in page
 

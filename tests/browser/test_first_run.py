@@ -46,10 +46,13 @@ def test_from_the_sign_up_to_the_first_athlete(new_phone) -> None:
 
     runner.goto(urlsplit(coach.get_by_label("Link", exact=True).input_value()).path)
     runner.get_by_label("Your name").fill("Priya Nair")
+    runner.get_by_label("Date of birth").fill("1995-04-23")
     runner.get_by_label("E-mail address").fill("priya@club.test")
     runner.get_by_label("Choose a password").fill(PASSWORD)
     runner.get_by_role("button", name="Join Milers").tap()
     expect(runner.get_by_text("Welcome to Harbour Runners")).to_be_visible()
+    runner.get_by_role("button", name="I agree").tap()
+    runner.wait_for_url("**/me/")
 
     expect(coach.locator("#joined")).to_contain_text("Priya Nair", timeout=SOON_MS)
     coach.get_by_role("button", name="Done: to the desk").tap()

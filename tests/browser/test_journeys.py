@@ -102,10 +102,12 @@ def test_from_an_invitation_to_the_first_recommendation(
 ) -> None:
     phone.goto(urlsplit(invitation_link(desk)).path)
     phone.get_by_label("Your name").fill("Priya Nair")
+    phone.get_by_label("Date of birth").fill("1995-04-23")
     phone.get_by_label("E-mail address").fill("priya@club.test")
     phone.get_by_label("Choose a password").fill(PASSWORD)
     phone.get_by_role("button", name="Join Milers").tap()
     expect(phone.get_by_text("Welcome to Harbour Runners")).to_be_visible()
+    phone.get_by_role("button", name="I agree").tap()
 
     phone.get_by_role("link", name="Report pain").tap()
     phone.wait_for_url("**/report/1/")

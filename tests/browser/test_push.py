@@ -5,8 +5,8 @@ Only what needs the push service of the browser's maker is stood in for: `pushMa
 
 from __future__ import annotations
 
-import json
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from typing import Any

@@ -84,6 +84,7 @@ class Stack:
             "WEB_CONCURRENCY": "2",
             "WORKER_CONCURRENCY": "1",
             "API_REQUESTS_PER_MIN": "0",  # these tests ask faster than anybody
+            "EMAIL_VERIFICATION": "optional",  # nobody reads the mail of most tests
             "SECRET_KEY": "for-tests-only-" + uuid.uuid4().hex * 2,
         }
 

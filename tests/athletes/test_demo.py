@@ -33,6 +33,13 @@ ARTICLE = {
 }
 
 
+def test_its_people_can_log_in_also_where_addresses_are_confirmed_first(client, settings):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    demo.load(NOW)
+    answer = client.post("/accounts/login/", {"login": demo.COACH, "password": demo.PASSWORD})
+    assert answer.headers["Location"] == "/desk/"
+
+
 def as_told():
     reports = PainReport.objects.order_by("reported_at", "athlete__name")
     return [

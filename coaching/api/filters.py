@@ -72,10 +72,18 @@ class Since(Moment):
         return qs.filter(**{f"{time_of_change(qs)[0]}__gte": value})
 
 
+class Ordering(filters.OrderingFilter):
+    """Rows that are alike stand in the order of their ids: a page never shifts, and no place gives anything away."""
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        ordered = super().filter(qs, value)
+        return ordered.order_by(*ordered.query.order_by, "pk") if value else ordered
+
+
 class SquadFilter(filters.FilterSet):
     club = filters.UUIDFilter(field_name="club")
     updated_since = Since()
-    ordering = filters.OrderingFilter(fields=("name", "updated_at"))
+    ordering = Ordering(fields=("name", "updated_at"))
 
     class Meta:
         model = Squad
@@ -86,7 +94,7 @@ class AthleteFilter(filters.FilterSet):
     squad = filters.UUIDFilter(field_name="squads", distinct=True)
     club = filters.UUIDFilter(field_name="club")
     updated_since = Since()
-    ordering = filters.OrderingFilter(fields=("name", "updated_at"))
+    ordering = Ordering(fields=("name", "updated_at"))
 
     class Meta:
         model = Athlete
@@ -101,7 +109,7 @@ class ReportFilter(filters.FilterSet):
     reported_at__gte = Moment(field_name="reported_at", lookup_expr="gte")
     reported_at__lte = Moment(field_name="reported_at", lookup_expr="lte")
     # By the pain that the caller is told: the place in a list must not say what the row does not.
-    ordering = filters.OrderingFilter(
+    ordering = Ordering(
         fields=(
             ("reported_at", "reported_at"),
             ("pain_shown", "pain_now"),
@@ -119,9 +127,7 @@ class EpisodeFilter(filters.FilterSet):
     athlete = filters.UUIDFilter(field_name="athlete")
     open = filters.BooleanFilter(field_name="closed_at", lookup_expr="isnull")
     updated_since = Since()
-    ordering = filters.OrderingFilter(
-        fields=(("opened_at", "opened_at"), ("changed_at", "updated_at"))
-    )
+    ordering = Ordering(fields=(("opened_at", "opened_at"), ("changed_at", "updated_at")))
 
     class Meta:
         model = Episode
@@ -131,7 +137,7 @@ class EpisodeFilter(filters.FilterSet):
 class CommentFilter(filters.FilterSet):
     episode = filters.UUIDFilter(field_name="episode")
     updated_since = Since()
-    ordering = filters.OrderingFilter(fields=("created_at", "updated_at"))
+    ordering = Ordering(fields=("created_at", "updated_at"))
 
     class Meta:
         model = Comment
@@ -143,7 +149,7 @@ class EscalationFilter(filters.FilterSet):
     episode = filters.UUIDFilter(field_name="episode")
     state = filters.MultipleChoiceFilter(choices=Escalation._meta.get_field("state").choices)
     level = filters.MultipleChoiceFilter(choices=LEVELS)
-    ordering = filters.OrderingFilter(fields=("opened_at", "acknowledge_by", "updated_at"))
+    ordering = Ordering(fields=("opened_at", "acknowledge_by", "updated_at"))
     updated_since = Since()
 
     class Meta:
@@ -155,7 +161,7 @@ class CheckInFilter(filters.FilterSet):
     athlete = filters.UUIDFilter(field_name="episode__athlete")
     episode = filters.UUIDFilter(field_name="episode")
     state = filters.MultipleChoiceFilter(choices=CheckIn._meta.get_field("state").choices)
-    ordering = filters.OrderingFilter(fields=("due_at", "updated_at"))
+    ordering = Ordering(fields=("due_at", "updated_at"))
     updated_since = Since()
 
     class Meta:

@@ -21,7 +21,7 @@ from athletes.models import Assessment, Athlete, CheckIn, Episode, PainReport, U
 from athletes.models.reports import DEMO
 from athletes.services import assessments, audit, clock, follow_up, people, wake
 from athletes.services.episodes import find_or_open, place_of
-from guidance import KNOWLEDGE, Answers, Disposition, History, Screening, assess, screen
+from guidance import KNOWLEDGE, Answers, Disposition, History, Screening, assess, screen, unassessed
 
 logger = logging.getLogger(__name__)
 
@@ -234,10 +234,22 @@ def _is_agreed_to(report: PainReport) -> bool:
     screened = Disposition(report.screening["disposition"])
     if screened >= Disposition.SAME_DAY:
         return False
-    judged = assessments.judge(report)
+    judged = _judged_now(report)
     if Disposition(judged["disposition"]) < Disposition.SAME_DAY:
         raise NotKept(screen(Answers.recall(report.known_facts).merged(_told(report))), judged)
     return False
+
+
+def _judged_now(report: PainReport) -> dict[str, Any]:
+    """As a worker would; where that fails, the answer that is safe: the danger signs stand in it all the same."""
+    try:
+        return assessments.judge(report)
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception:
+        # What is not stored nobody finds again: whoever asked must be answered now.
+        logger.exception("a report that nobody agreed to keep could not be judged")
+        return {**unassessed(), "rules": report.screening["rules"]}
 
 
 def _told(report: PainReport) -> Answers:

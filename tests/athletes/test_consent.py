@@ -201,6 +201,20 @@ def test_a_danger_that_only_the_past_shows_is_kept_too(
     assert factories.make_report(athlete, factories.SORE).pk
 
 
+def test_what_cannot_be_judged_is_answered_all_the_same(
+    athlete: Athlete, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(report: PainReport) -> None:
+        raise ZeroDivisionError
+
+    consents.withdraw(by=athlete.user, athlete=athlete)
+    monkeypatch.setattr(reports.assessments, "judge", fails)
+    with pytest.raises(reports.NotKept) as answered:
+        factories.make_report(athlete, factories.SORE)
+    assert answered.value.judged["disposition"] == Disposition.COACH_REVIEW.value
+    assert answered.value.screening.tell_athlete
+
+
 def test_sent_again_after_it_was_taken_back_it_is_the_same_report(athlete: Athlete) -> None:
     key = uuid.uuid4()
     report = factories.make_report(athlete, factories.SORE, client_key=key)

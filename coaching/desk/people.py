@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django import forms
@@ -78,16 +80,15 @@ def member(request: DeskRequest, pk: UUID) -> HttpResponse:
     form = SquadsForm(
         posted(request), membership=found, initial={"squads": list(found.squads.all())}
     )
-    if form.is_valid() and _moved(request, found, form):
+    if form.is_valid() and _saved(request, form, partial(memberships.set_squads, membership=found)):
         return redirect("desk:people", pk=found.club_id)
     return _page(request, found, form, UNPROCESSABLE if form.is_bound else 200)
 
 
-def _moved(request: DeskRequest, found: Membership, form: SquadsForm) -> bool:
+def _saved(request: DeskRequest, form: forms.Form, move: Callable[..., object]) -> bool:
     """False with the reason beside the field."""
-    squads = list(form.cleaned_data["squads"])
     try:
-        memberships.set_squads(by=request.user, membership=found, squads=squads)
+        move(by=request.user, squads=list(form.cleaned_data["squads"]))
     except ValidationError as invalid:
         form.add_error(None, invalid)
         return False
@@ -103,7 +104,9 @@ def athlete_squads(request: DeskRequest, pk: UUID) -> HttpResponse:
     athlete = get_object_or_404(seen, pk=pk)
     access.require_leads_athlete(request.user, athlete)
     form = AthleteSquadsForm(posted(request), athlete=athlete, by=request.user)
-    if form.is_valid() and _athlete_moved(request, athlete, form):
+    if form.is_valid() and _saved(
+        request, form, partial(memberships.move_athlete, athlete=athlete)
+    ):
         return redirect("desk:squads")
     page = {
         "title": _("Squads of %(name)s") % {"name": athlete},
@@ -112,18 +115,6 @@ def athlete_squads(request: DeskRequest, pk: UUID) -> HttpResponse:
         "back": reverse("desk:athlete", args=[athlete.pk]),
     }
     return render(request, "desk/form.html", page, status=UNPROCESSABLE if form.is_bound else 200)
-
-
-def _athlete_moved(request: DeskRequest, athlete: Athlete, form: AthleteSquadsForm) -> bool:
-    """False with the reason beside the field."""
-    squads = list(form.cleaned_data["squads"])
-    try:
-        memberships.move_athlete(by=request.user, athlete=athlete, squads=squads)
-    except ValidationError as invalid:
-        form.add_error(None, invalid)
-        return False
-    messages.success(request, _("Saved. It holds from now on."))
-    return True
 
 
 @on_desk

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import csrf, defaults
 
-from coaching.api.errors import FAULT, MEDIA_TYPE, NOTHING_HERE, problem
+from coaching.api.problems import FAULT, MEDIA_TYPE, NOTHING_HERE, problem
 from coaching.compression import API
 
 

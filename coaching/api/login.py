@@ -12,7 +12,7 @@ from rest_framework.exceptions import APIException, Throttled
 
 from athletes import second_factor
 from athletes.models import User
-from coaching.api.errors import UnverifiedEmail, WrongCredentials
+from coaching.api.problems import UnverifiedEmail, WrongCredentials
 from coaching.second_factor import CodeTaken, take_code
 
 TRY_AGAIN_AFTER_S = 300  # the longer of the two windows of allauth's `login_failed` limit

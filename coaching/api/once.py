@@ -19,7 +19,7 @@ from athletes.access import Sight
 from athletes.models import SentBefore
 from athletes.models.secret import Unreadable
 from athletes.services import sent_before
-from coaching.api import errors
+from coaching.api import problems
 from coaching.api.danger import DangerAnswered
 from coaching.api.withholding import athlete_of
 
@@ -47,7 +47,7 @@ class Once(DangerAnswered):
         if key is None or handler is None or not request.user.is_authenticated:
             return
         if not VISIBLE.fullmatch(key):
-            raise errors.WrongRequest(WRONG_KEY, header=HEADER)
+            raise problems.WrongRequest(WRONG_KEY, header=HEADER)
         found = self._claimed(request, key)
         if isinstance(found, SentBefore):
             self.post: Callable[..., Any] = partial(self._again, found)
@@ -60,11 +60,11 @@ class Once(DangerAnswered):
         try:
             return sent_before.claim(by=request.user, key=key, request_hash=told)
         except sent_before.SentOtherwise:
-            raise errors.KeyUsedOtherwise from None
+            raise problems.KeyUsedOtherwise from None
         except sent_before.StillAtWork:
             if self.tells_danger:
                 return None  # its client_key makes it one report, and nobody is called too late
-            raise errors.StillAtWork from None
+            raise problems.StillAtWork from None
         except (DatabaseError, InterfaceError):
             if self.tells_danger:
                 return None  # what could not be stored says so itself, with the danger signs
@@ -85,7 +85,7 @@ class Once(DangerAnswered):
                 response = handler(request, *args, **kwargs)
                 self._keep(request, response)
         except sent_before.ClaimLost:
-            raise errors.StillAtWork from None
+            raise problems.StillAtWork from None
         return response
 
     def _keep(self, request: Request, response: Any) -> None:
@@ -115,7 +115,7 @@ class Once(DangerAnswered):
     def _again(self, found: SentBefore, request: Request, *args: Any, **kwargs: Any) -> Any:
         answer = found.answer
         if isinstance(answer, Unreadable):
-            raise errors.Conflict(GONE)
+            raise problems.Conflict(GONE)
         self.still_sees(json.loads(answer) if answer else None)
         return HttpResponse(
             answer, status=found.status, headers={**found.headers, "Idempotency-Replayed": "true"}

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-from coaching.api.errors import WrongRequest
+from coaching.api.problems import WrongRequest
 
 WRONG_CURSOR = "This is no cursor of this list. Begin with an empty one."
 CURSOR_HELP = (

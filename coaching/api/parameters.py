@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework.views import APIView
 
-from coaching.api.errors import WrongRequest
+from coaching.api.problems import WrongRequest
 
 
 def refuse_unknown(view: APIView, sent: Any) -> None:

@@ -14,7 +14,7 @@ from typing import IO, Any, NoReturn
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import JSONParser
 
-from coaching.api.errors import TooLarge
+from coaching.api.problems import TooLarge
 
 MOST_BYTES = 256 * 1024  # the longest report there can be has a tenth
 MOST_DEEP = 16

@@ -17,8 +17,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
-from coaching.api.errors import MEDIA_TYPE, problem
 from coaching.api.judgement import JudgementSerializer, ScreeningSerializer
+from coaching.api.problems import MEDIA_TYPE, problem
 
 ITEM_ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
 

@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from athletes.models import User
-from coaching.api import errors
+from coaching.api import problems
 from coaching.compression import ZIPPED
 
 EDITS = ("PUT", "PATCH", "DELETE")
@@ -59,7 +59,7 @@ class Tagged(APIView):
         with transaction.atomic():
             self.lock()
             if not named(self._tag_now(request, *args, **kwargs), wanted, weakly=False):
-                raise errors.ChangedMeanwhile
+                raise problems.ChangedMeanwhile
             return handler(request, *args, **kwargs)
 
     def lock(self) -> None:
@@ -77,7 +77,7 @@ class Tagged(APIView):
         reading.request = clone_request(request, "GET")
         actions: dict[str, str] = getattr(self, "action_map", None) or {"get": "get"}
         if "get" not in actions or not hasattr(reading, actions["get"]):
-            raise errors.ChangedMeanwhile(
+            raise problems.ChangedMeanwhile(
                 "This cannot be read, so nothing can be named by If-Match."
             )
         reading.action = actions["get"]  # type: ignore[attr-defined]

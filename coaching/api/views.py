@@ -22,10 +22,10 @@ from athletes.services import comments, episodes, escalations, people, tokens
 from coaching.api import examples, filters, judgement, knowledge, schema, serializers
 from coaching.api.authentication import BearerTokenAuthentication
 from coaching.api.conventions import Endpoint
-from coaching.api.errors import Conflict
 from coaching.api.findings import FindingActions
 from coaching.api.login import authenticated
 from coaching.api.pagination import WholePage
+from coaching.api.problems import Conflict
 from coaching.api.reports import TellingSerializer
 from coaching.api.returning import WayBackActions
 from coaching.api.scoped import Scoped

@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 from athletes import access
 from athletes.models import User
 from athletes.services import tokens
-from coaching.api.errors import MEDIA_TYPE
+from coaching.api.problems import MEDIA_TYPE
 from tests.factories import make_athlete, make_club, make_coach, make_user
 
 BASE = "/api/v1"

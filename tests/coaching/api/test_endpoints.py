@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from coaching.api.conventions import Endpoint
-from coaching.api.errors import MEDIA_TYPE, TITLES
+from coaching.api.problems import MEDIA_TYPE, TITLES
 from coaching.api.schema import CODES, HEADERS, PARAMETERS
 from tests.coaching.api.conftest import BASE, schema
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import DataError, IntegrityError
 
 from athletes.models import Athlete, PainReport
-from coaching.api.errors import MEDIA_TYPE, TITLES, TYPE
+from coaching.api.problems import MEDIA_TYPE, TITLES, TYPE
 from tests.coaching.api.conftest import fields_of
 from tests.factories import CRAMP
 

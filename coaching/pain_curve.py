@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
+from uuid import UUID
 
 from django.utils import formats
 from django.utils.formats import number_format
@@ -48,12 +49,16 @@ ICONS = {
 
 @dataclass(frozen=True)
 class Happening:
-    """One thing that happened. `pain` belongs to a report or check-in alone; None there is not told."""
+    """One thing that happened. `pain` belongs to a report or check-in alone; None there is not told.
+
+    `about` names the kind of the record that tells more of it, by its id in `record`.
+    """
 
     at: datetime
     kind: str
     text: str
-    url: str = ""
+    about: str = ""
+    record: UUID | None = None
     pain: float | None = None
 
     @property

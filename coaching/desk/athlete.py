@@ -22,15 +22,15 @@ from athletes.models import Athlete, CareStep, Episode, TrainingHold
 from athletes.models.availability import MODIFIED, OUT
 from athletes.services import holds, looks, step_changes
 from coaching import words
-from coaching.desk import cases, chains
 from coaching.desk.club_forms import MOMENT, OwnCoachesForm
 from coaching.desk.consent import agreement_of
 from coaching.desk.door import DeskRequest, on_desk, posted
 from coaching.desk.forms import CommentForm, PlainForm
 from coaching.desk.notes import notes_for
-from coaching.desk.sharing import place_of
 from coaching.desk.status import status_cases_of
-from coaching.desk.training import training_of
+from coaching.reading import cases, chains
+from coaching.reading.problems import place_of
+from coaching.reading.training import training_of
 from coaching.saying import said
 
 UNPROCESSABLE = 422

@@ -24,10 +24,11 @@ from athletes import access
 from athletes.models import Athlete, Club, Squad, User
 from athletes.models.people import validate_zone
 from athletes.services import channels, clubs, keys
-from coaching.desk import chains, track
+from coaching.desk import track
 from coaching.desk.club_forms import ContactForm, RefusableForm, dialled
 from coaching.desk.door import DeskRequest, on_desk, posted
 from coaching.desk.forms import AthleteForm
+from coaching.reading import chains
 
 UNPROCESSABLE = 422
 ITSELF, TOLD, COME_IN = clubs.STEPS

@@ -19,11 +19,11 @@ from athletes import access
 from athletes.access import Sight
 from athletes.models import Episode, User
 from athletes.services import hand_overs, looks
-from coaching.desk import sheet_pdf
 from coaching.desk.door import DeskRequest, on_desk, posted
 from coaching.desk.forms import PlainForm
-from coaching.desk.sheet import Sheet, sheet_of
 from coaching.desk.views import episode_on_page, episode_seen, form_about
+from coaching.reading import sheet_pdf
+from coaching.reading.sheet import Sheet, sheet_of
 
 FILE_NAME = "hand-over.pdf"  # of nobody: it may lie in a folder of downloads that others see
 PAPERS = {"a4", "letter"}

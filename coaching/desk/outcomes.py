@@ -15,10 +15,10 @@ from athletes import outcomes as records
 from athletes.models import Squad
 from athletes.outcomes import Named, Outcome, Totals
 from athletes.services import tallies
-from coaching.desk.course import FindingLine
 from coaching.desk.door import DeskRequest, on_desk
-from coaching.desk.reading import cause_name
 from coaching.desk.views import chosen_squad
+from coaching.reading.course import FindingLine
+from coaching.reading.judged import cause_name
 from guidance import Share
 
 OUTCOMES_ON_A_PAGE = 25

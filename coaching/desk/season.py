@@ -20,9 +20,11 @@ from athletes.availability import mondays
 from athletes.models import Squad
 from athletes.season import Season, season_of
 from coaching.csv_files import csv_file
-from coaching.desk import season_files, season_plots
-from coaching.desk.board import athletes_of, squad_seen, squads_seen
+from coaching.desk import season_plots
+from coaching.desk.board import squad_seen, squads_seen
 from coaching.desk.door import DeskRequest, on_desk
+from coaching.reading import season_files
+from coaching.reading.board import athletes_of
 
 USUAL_WEEKS, MOST_WEEKS = 12, 53
 CHOICES = (6, 12, 26, 52)
@@ -94,7 +96,7 @@ class Period:
 
 def _season(request: DeskRequest, squad: Squad, weeks: Sequence[date], now: datetime) -> Season:
     return season_of(
-        athletes_of(request, squad),
+        athletes_of(request.user, squad),
         weeks,
         now,
         zone=squad.club.zone,

@@ -19,8 +19,8 @@ from coaching.charts.bars import Bars, Series
 from coaching.charts.lines import Line
 from coaching.charts.strips import Strip, Strips
 from coaching.charts.tables import Frame, Row, Table
-from coaching.desk.board import week_label
-from coaching.desk.reading import cause_name
+from coaching.reading.board import week_label
+from coaching.reading.judged import cause_name
 from coaching.saying import said
 from coaching.words import duration
 from guidance import Disposition

@@ -12,9 +12,9 @@ from athletes.models import Athlete, CheckIn, Comment, Episode, User
 from athletes.models.escalations import RESOLVED
 from athletes.models.follow_up import ANSWERED, MISSED
 from athletes.returning import State, ways_back
-from coaching.desk import cases
-from coaching.desk.reading import Recommendation
-from coaching.desk.today import Row, rows_for
+from coaching.reading import cases
+from coaching.reading.judged import Recommendation
+from coaching.reading.today import Row, rows_for
 from coaching.way_back import FOR_COACH
 
 ON_THE_WAY = gettext_lazy("On the way back to running, step by step.")

@@ -20,8 +20,9 @@ from athletes.models import Escalation, Squad, User
 from athletes.services import clubs, escalations
 from athletes.services.escalations import SeenTogether
 from coaching.desk.door import DeskRequest, back_to, on_desk
-from coaching.desk.filters import LEVELS, STATES, filters_from
-from coaching.desk.today import for_person, rows_for, with_row_parts
+from coaching.desk.filters import filters_from
+from coaching.reading.filters import LEVELS, STATES
+from coaching.reading.today import for_person, rows_for, with_row_parts
 
 
 @on_desk

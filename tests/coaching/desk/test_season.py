@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from athletes import demo
 from athletes.models import Athlete, CheckIn, Squad, User
 from athletes.services import escalations, findings
-from coaching.desk.season_files import FILES
+from coaching.reading.season_files import FILES
 from tests import factories
 from tests.coaching.desk.conftest import MOST_QUERIES, client_of, queries_of
 

@@ -27,7 +27,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, KeepInFrame, Paragraph, Spacer
 
 from coaching import words
-from coaching.desk.sheet import Line, Part, Sheet
+from coaching.reading.sheet import Line, Part, Sheet
 
 PLAIN, BOLD = "Source Sans", "Source Sans Bold"
 LATIN = {

@@ -29,11 +29,11 @@ from athletes.models.people import AthleteQuerySet
 from athletes.returning import ways_back
 from coaching import words
 from coaching.body_map import Body, coloured
-from coaching.desk.course import Course, course_of
-from coaching.desk.happenings import Story, holds_in
-from coaching.desk.reading import Recommendation, cause_name
-from coaching.desk.today import Row, rows_for, squads_shown_to
 from coaching.pain_curve import Curve
+from coaching.reading.course import Course, course_of
+from coaching.reading.happenings import Story, holds_in
+from coaching.reading.judged import Recommendation, cause_name
+from coaching.reading.today import Row, rows_for, squads_shown_to
 from coaching.telling import Told, told
 from coaching.way_back import Sheet
 from guidance import Disposition

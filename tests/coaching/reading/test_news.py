@@ -12,7 +12,7 @@ from django.utils import timezone
 from athletes.models import Comment, Escalation, LastLook
 from athletes.models.follow_up import MISSED
 from athletes.services import check_ins, comments, escalations, looks
-from coaching.desk.news import since_last_look
+from coaching.reading.news import since_last_look
 from guidance import check_in_told
 from tests import factories
 from tests.coaching.desk.conftest import client_of

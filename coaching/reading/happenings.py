@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -14,9 +13,9 @@ from athletes.models import CareStep, CheckIn, Episode, HandOver, PainReport, Tr
 from athletes.models.availability import OUT
 from athletes.models.follow_up import MISSED
 from coaching import words
-from coaching.desk.course import FindingLine
-from coaching.desk.today import Row
 from coaching.pain_curve import Curve, Happening, Held
+from coaching.reading.course import FindingLine
+from coaching.reading.today import Row
 from coaching.saying import said
 from coaching.telling import course_in_words
 from coaching.way_back import Sheet
@@ -64,7 +63,8 @@ class Story:
                 "name": _who(comment.author),
                 "text": Truncator(comment.text).chars(WORDS_OF_A_COMMENT),
             }
-            yield Happening(comment.created_at, "talk", _("%(name)s wrote: “%(text)s”") % told)
+            wrote = _("%(name)s wrote: “%(text)s”") % told
+            yield Happening(comment.created_at, "talk", wrote, "comment", comment.pk)
         for hold in self.holds:
             yield from hold_happenings(hold, self.until)
         yield from map(hand_over_happening, self.episode.hand_overs.all())
@@ -72,7 +72,7 @@ class Story:
         yield from self._way_back()
         if self.episode.closed_at:
             closed = _("Closed: %(reason)s") % {"reason": self.episode.closed_reason}
-            yield Happening(self.episode.closed_at, "closed", closed)
+            yield Happening(self.episode.closed_at, "closed", closed, "episode", self.episode.pk)
 
     def _reports(self) -> Iterator[Happening]:
         answers = {one.answer_id for one in self.episode.check_ins.all() if one.answer_id}
@@ -82,19 +82,22 @@ class Story:
                 at=report.reported_at,
                 kind="check_in" if is_answer else "report",
                 text=_report_in_words(report, is_answer),
-                url=reverse("desk:report", args=[report.pk]),
+                about="report",
+                record=report.pk,
                 pain=report.pain_now,
             )
 
     def _missed(self) -> Iterator[Happening]:
         for one in self.episode.check_ins.all():
             if one.state == MISSED:
-                yield Happening(_missed_at(one), "missed", _("A check-in was not answered"))
+                missed = _("A check-in was not answered")
+                yield Happening(_missed_at(one), "missed", missed, "check_in", one.pk)
 
     def _found(self) -> Iterator[Happening]:
         for finding in self.episode.findings.all():
             told = {"name": finding.clinician, "what": FindingLine(finding).words}
-            yield Happening(finding.created_at, "found", _("%(name)s found: %(what)s") % told)
+            found = _("%(name)s found: %(what)s") % told
+            yield Happening(finding.created_at, "found", found, "finding", finding.pk)
 
     def _way_back(self) -> Iterator[Happening]:
         way = self.way_back.way if self.way_back else None
@@ -102,10 +105,10 @@ class Story:
             return
         for clearance in way.plan.clearances.all():
             yes = _("%(name)s said yes to running") % {"name": clearance.clinician}
-            yield Happening(clearance.created_at, "found", yes)
+            yield Happening(clearance.created_at, "found", yes, "clearance", clearance.pk)
         for run in way.runs:
             told = _("Ran step %(level)s of the way back") % {"level": run.level}
-            yield Happening(run.ran_at, "run", told)
+            yield Happening(run.ran_at, "run", told, "run", run.pk)
 
 
 def _report_in_words(report: PainReport, is_answer: bool) -> str:
@@ -120,7 +123,6 @@ def _missed_at(one: CheckIn) -> datetime:
 
 
 def _call(row: Row) -> Iterator[Happening]:
-    address = reverse("desk:escalation", args=[row.escalation.pk])
     for line in row.timeline:
         if line.kind not in SHOWN_OF_CALLS:
             continue
@@ -130,7 +132,8 @@ def _call(row: Row) -> Iterator[Happening]:
             text = _("A call: %(level)s. %(what)s") % told
         elif line.kind == "resolved" and row.escalation.outcome:
             text = f"{line.text}: {row.escalation.outcome}"
-        yield Happening(line.at, CALL_KINDS.get(line.kind, "call"), text, address)
+        kind = CALL_KINDS.get(line.kind, "call")
+        yield Happening(line.at, kind, text, "escalation", row.escalation.pk)
 
 
 def step_happening(step: CareStep) -> Happening:
@@ -138,15 +141,17 @@ def step_happening(step: CareStep) -> Happening:
     at = step.settled_at or step.created_at
     told = {"step": step_words(step), "name": _who(step.settled_by), "why": step.changed_reason}
     if step.state == "done":
-        return Happening(at, "step", _("Ticked: %(step)s") % told)
-    if step.state == "skipped":
-        return Happening(at, "step", _("Skipped: %(step)s") % told)
-    if step.is_off:
+        kind, text = "step", _("Ticked: %(step)s") % told
+    elif step.state == "skipped":
+        kind, text = "step", _("Skipped: %(step)s") % told
+    elif step.is_off:
         off = {**told, "step": said(step.text)}
-        return Happening(at, "changed", _("%(name)s took out: %(step)s (%(why)s)") % off)
-    if step.state == "changed":
-        return Happening(at, "changed", _("%(name)s changed a step: %(step)s (%(why)s)") % told)
-    return Happening(at, "changed", _("%(name)s took a change back: %(step)s") % told)
+        kind, text = "changed", _("%(name)s took out: %(step)s (%(why)s)") % off
+    elif step.state == "changed":
+        kind, text = "changed", _("%(name)s changed a step: %(step)s (%(why)s)") % told
+    else:
+        kind, text = "changed", _("%(name)s took a change back: %(step)s") % told
+    return Happening(at, kind, text, "step", step.pk)
 
 
 def step_words(step: CareStep) -> str:
@@ -162,9 +167,10 @@ def hold_happenings(hold: TrainingHold, until: datetime | None) -> Iterator[Happ
         if hold.kind == OUT
         else _("%(name)s: modified training. %(reason)s")
     )
-    yield Happening(hold.since, "hold", begun % told)
+    yield Happening(hold.since, "hold", begun % told, "hold", hold.pk)
     if hold.released_at and (until is None or hold.released_at <= until):
-        yield Happening(hold.released_at, "release", release_in_words(hold))
+        ended = release_in_words(hold)
+        yield Happening(hold.released_at, "release", ended, "hold", hold.pk)
 
 
 def release_in_words(hold: TrainingHold) -> str:
@@ -178,9 +184,8 @@ def release_in_words(hold: TrainingHold) -> str:
 
 def hand_over_happening(handed: HandOver) -> Happening:
     told = {"name": _who(handed.handed_by), "to": handed.to_name}
-    address = reverse("desk:sheet", args=[handed.episode_id])
     text = _("%(name)s handed it over to %(to)s") % told
-    return Happening(handed.created_at, "hand_over", text, address)
+    return Happening(handed.created_at, "hand_over", text, "hand_over", handed.pk)
 
 
 def _held(hold: TrainingHold, end: datetime) -> Held:

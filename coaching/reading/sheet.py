@@ -17,11 +17,11 @@ from django.utils.translation import ngettext, pgettext
 
 from athletes.models import Athlete, Episode, HandOver, User
 from coaching import words
-from coaching.desk.cases import Case, cases_of, recommendation_of
-from coaching.desk.happenings import step_words
-from coaching.desk.reading import PlanStep, Recommendation
-from coaching.desk.training import training_of
 from coaching.pain_curve import Curve, pain_of_10
+from coaching.reading.cases import Case, cases_of, recommendation_of
+from coaching.reading.happenings import step_words
+from coaching.reading.judged import PlanStep, Recommendation
+from coaching.reading.training import training_of
 from coaching.saying import listed, said
 from coaching.telling import in_words, is_plain_no, label
 from guidance import KNOWLEDGE

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from athletes.models import CheckIn, ClinicianFinding, Episode
 from athletes.models.follow_up import ANSWERED, ASKED, CANCELLED, MISSED, REMINDED
-from coaching.desk.reading import cause_name
+from coaching.reading.judged import cause_name
 from coaching.telling import course_in_words
 
 

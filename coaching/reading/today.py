@@ -16,9 +16,9 @@ from athletes.models.people import AthleteQuerySet
 from athletes.services import clock
 from athletes.services.escalations import SEEN_TOGETHER, is_for_others
 from coaching import calls, words
-from coaching.desk.filters import MINE, SEEN, WAITING, Filters
-from coaching.desk.news import News, since_last_look
-from coaching.desk.sharing import Problem, problems
+from coaching.reading.filters import MINE, SEEN, WAITING, Filters
+from coaching.reading.news import News, since_last_look
+from coaching.reading.problems import Problem, problems
 from coaching.saying import said
 from guidance import Disposition
 

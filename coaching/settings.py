@@ -96,6 +96,7 @@ MIDDLEWARE = [
     # Django adds a random length, and SameSite keeps another site's requests from being answered as somebody.
     "coaching.compression.Compressed",
     "coaching.caches.never_kept",
+    "coaching.plain_http.refuse_programs",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "coaching.languages.Languages",
     "django.middleware.common.CommonMiddleware",
@@ -351,7 +352,13 @@ SPECTACULAR_SETTINGS = {
         "CareStepKind": "athletes.models.care.STEP_KINDS",
         "CareStepState": "athletes.models.care.STEP_STATES",
         "FindingKind": "coaching.api.knowledge.KINDS",
+        "ScreenKind": "coaching.api.interview.KINDS",
+        "TrainingHoldKind": "athletes.models.availability.HOLDS",
         "RoleName": "athletes.models.people.ROLES",
+        "DeskRole": "coaching.api.memberships.ROLES",
+        "InvitedAs": "athletes.models.invitations.INVITED_AS",
+        "DrillLevel": "coaching.api.drills.LEVELS",
+        "ChannelLevel": "coaching.api.squad_channels.TOLD_FROM",
         "WebhookEvent": "athletes.models.webhooks.EVENTS",
         "WebhookDeliveryState": "athletes.models.webhooks.DELIVERY_STATES",
     },
@@ -406,6 +413,8 @@ STORAGES = {
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds since the last day of use
+MESSAGE_STORAGE = "coaching.said.UntilShown"
+MESSAGES_COOKIE_NAME = "messages"  # what the next page has to say
 DEVICE_COOKIE_NAME = "niggle_device"  # by which a browser is known again after log-out
 PHONE_SESSION_AGE = 120 * 24 * 3600  # seconds: an athlete without pain stays away for long
 SECURE_REFERRER_POLICY = "same-origin"
@@ -446,12 +455,15 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# What only programs ask for: without TLS they are refused, not led on (coaching/plain_http.py). Not the two readers.
+FOR_PROGRAMS = r"^(?:api/v1/(?!docs/$|redoc/$)|identity/o/api/|\.well-known/)"
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     DEVICE_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-device", "__Host-language"
+    MESSAGES_COOKIE_NAME = "__Host-messages"
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
-    SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", FOR_PROGRAMS]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     if env.bool("BEHIND_TLS_PROXY", False):

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -69,7 +68,7 @@ def _cookies() -> list[Cookie]:
             _("that you are told when a device logs in that never did before"),
             KEPT_S // DAY_S,
         ),
-        Cookie(CookieStorage.cookie_name, _("what the next page has to say, until it has"), 1),
+        Cookie(settings.MESSAGES_COOKIE_NAME, _("what the next page has to say, until it has"), 1),
     ]
 
 

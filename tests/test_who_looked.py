@@ -26,8 +26,8 @@ from athletes.models.audit import (
 )
 from athletes.services import audit
 from coaching.looks.shown import RECORDS, SHOWS, SHOWS_NOBODY
-from tests.access_cast import ABOUT, address, body, make_cast
-from tests.test_access_matrix import ADMIN, ROWS, addresses
+from tests.access.cast import make_cast
+from tests.access.targets import ABOUT, ADMIN, ROWS, address, addresses, body
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.test import Client
 from django.urls import reverse
 
-from tests.access_cast import address, make_cast
-from tests.test_access_matrix import rows
+from tests.access.cast import make_cast
+from tests.access.targets import address, rows
 
 pytestmark = pytest.mark.django_db
 

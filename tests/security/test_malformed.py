@@ -18,9 +18,9 @@ from django.urls import NoReverseMatch
 
 from athletes.models import User
 from athletes.services import keys
-from tests.access_cast import address, body, make_cast
+from tests.access.cast import make_cast
+from tests.access.targets import ADMIN, ROLES, address, addresses, body
 from tests.security.wrecks import Wreck, wrecked
-from tests.test_access_matrix import ADMIN, ROLES, addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +55,7 @@ def places(cast: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
         try:
             found.append((name, address(name, cast), body(name, cast)))
         except NoReverseMatch:
-            pytest.fail(f"{name}: tests/access_cast.py does not say what it is about")
+            pytest.fail(f"{name}: tests/access/parts does not say what it is about")
     return found
 
 

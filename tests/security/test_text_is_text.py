@@ -23,9 +23,9 @@ from pypdf import PdfReader
 
 from athletes.csv_cells import STARTS_A_FORMULA
 from athletes.models import Squad
-from tests.access_cast import address, make_cast
+from tests.access.cast import make_cast
+from tests.access.targets import ADMIN, address, addresses
 from tests.security.payloads import FORMULAS, XSS
-from tests.test_access_matrix import ADMIN, addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -148,7 +148,7 @@ def pages(cast: dict[str, Any]) -> list[tuple[str, str]]:
             try:
                 found.append((name, address(name, cast)))
             except NoReverseMatch:
-                continue  # tests/test_access_matrix.py says so
+                continue  # tests/access/test_rows.py says so
     return found
 
 

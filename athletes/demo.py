@@ -67,6 +67,8 @@ def load_for(*, by: User, now: datetime) -> Club:
     Everything in it says that it is a demo. Pressed twice, there is one. Athlete by athlete: on a site in use
     nobody's report has to wait until all of it is written. One that was cut short can be removed like any.
     """
+    if not Club.objects.seen_from_desk_by(by).exists():
+        raise access.NotAllowed("A demo club is for who looks after athletes.")
     story = _story()
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=by.pk)

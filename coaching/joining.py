@@ -146,7 +146,7 @@ def _as_oneself(
     request: HttpRequest, user: User, invitation: Invitation, token: str
 ) -> HttpResponse:
     """Logged in: one button."""
-    for_other = bool(invitation.email) and invitation.email != user.email.lower()
+    for_other = not invitation.is_for(user)
     asks_age = not invitations.birth_date_is_known(invitation=invitation, user=user)
     form = ArrivalForm(request.POST if request.method == "POST" else None, asks_age=asks_age)
     if not for_other and form.is_valid():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
@@ -66,6 +67,15 @@ class Invitation(Record):
     times_used = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = InvitationQuerySet.as_manager()
+
+    def is_usable(self, now: datetime) -> bool:
+        """As `usable()` finds it."""
+        is_open = self.used_at is None and self.revoked_at is None and self.expires_at > now
+        return is_open and self.times_used < MOST_JOIN
+
+    def is_for(self, user: User) -> bool:
+        """Whether it is for anybody who has it, or for the address of `user`."""
+        return not self.email or self.email == user.email.lower()
 
     class Meta:
         ordering = ["-created_at"]

@@ -22,6 +22,7 @@ from athletes import access
 from athletes.models.base import LONGEST_WAIT_MIN, MOST_QUIET_H, Changing, KeepsTime, Record, one_of
 from guidance import KNOWLEDGE, Answers, Disposition
 
+LONGEST_KEEPING_MONTHS = 600
 SHORTEST_KEEPING_MONTHS = 12  # a pain that came back within a year is judged by what was before
 SHARE_ALL, SHARE_STATUS = access.SHARE_ALL, access.SHARE_STATUS
 SHARING = [
@@ -190,7 +191,10 @@ class Club(Record):
     keep_months = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
-        validators=[MinValueValidator(SHORTEST_KEEPING_MONTHS), MaxValueValidator(600)],
+        validators=[
+            MinValueValidator(SHORTEST_KEEPING_MONTHS),
+            MaxValueValidator(LONGEST_KEEPING_MONTHS),
+        ],
         help_text="How long a closed problem and what belongs to it is kept; empty: until it is erased.",
     )
 
@@ -297,6 +301,17 @@ class Squad(Changing):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
         return self.filter(ended_at=None)
+
+    def visible_to(self, user: Any) -> Self:
+        """Who looks after athletes beside `user`: in a squad that they see, or as an owner. An owner sees all in the club."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        squads = Squad.objects.seen_from_desk_by(user).values("pk")
+        beside = Membership.squads.through.objects.filter(squad__in=squads).values("membership_id")
+        owned = Club.objects.filter(access.clubs_led_by(user)).values("pk")
+        whom = Q(role=access.OWNER) | Q(pk__in=beside) | Q(club__in=owned) | Q(user=user)
+        clubs = Club.objects.seen_from_desk_by(user).values("pk")
+        return self.active().filter(whom, role__in=access.DESK_ROLES, club__in=clubs)
 
 
 class Membership(Record):

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q, UniqueConstraint
+from django.db.models import OuterRef, Q, Subquery, UniqueConstraint
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -55,6 +56,23 @@ class PushSubscription(Record):
         return f"Push subscription {self.pk}"
 
 
+class SquadChannelQuerySet(models.QuerySet["SquadChannel"]):
+    def visible_to(self, user: Any) -> Self:
+        """Of the squads that `user` runs."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        return self.filter(squad__in=Squad.objects.led_by(user).values("pk"), removed_at=None)
+
+    def with_last_message(self) -> Self:
+        """With what became of the newest message to each, a test or not."""
+        sent = Notification.objects.filter(squad_channel=OuterRef("pk"))
+        newest = {
+            f"last_{name}": Subquery(sent.order_by("-created_at", "-pk").values(name)[:1])
+            for name in ("state", "error", "created_at", "attempts")
+        }
+        return self.annotate(**newest)
+
+
 class SquadChannel(Record):
     """A chat room or SMS gateway of a squad, as an address that apprise understands."""
 
@@ -64,6 +82,8 @@ class SquadChannel(Record):
     least_level = models.CharField(max_length=13, choices=LEVELS, default="same_day")
     added_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SquadChannelQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -102,7 +122,7 @@ class ChannelChoice(Record):
 
 
 class OnCallQuerySet(models.QuerySet["OnCall"]):
-    def seen_from_desk_by(self, user: Any) -> Self:
+    def visible_to(self, user: Any) -> Self:
         return self.filter(club__in=Club.objects.seen_from_desk_by(user).values("pk"))
 
     def not_over(self, now: datetime) -> Self:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from athletes import access
 from athletes.models import Athlete, Club, OnCall, Squad, User
 from athletes.models.base import LONGEST_WAIT_MIN
-from athletes.services import audit
+from athletes.services import audit, people
 
 STEPS = (1, 2, 3)  # of a new club: itself, how one is told, how athletes come in
 EDITABLE = (
+    "name",
     "emergency_number",
     "contact_name",
     "contact_phone",
@@ -29,19 +32,26 @@ EDITABLE = (
     "clinicians_in_chain",
     "needs_second_factor",
     "consent_age",
+    "keep_months",
+)
+DIALLED = ("emergency_number", "contact_phone")
+dialled = RegexValidator(
+    r"^[\d +()./-]*\d[\d +()./-]*$",
+    gettext_lazy("Write the number with digits, for example +49 30 5550199."),
 )
 
 
 @transaction.atomic
 def update_club(*, by: User, club: Club, **changes: Any) -> Club:
-    """Change times, hours, zone or contacts. What is being waited for keeps the clock it has.
+    """Change its name, times, hours, zone, contacts, or how long it keeps what is over.
 
-    Raises ValidationError; a time can only be shorter than the default.
+    What is being waited for keeps the clock it has. Raises ValidationError; a time can only be shorter than the default.
     """
     access.require_owns_club(by, club)
     unknown = set(changes) - set(EDITABLE)
     if unknown:
         raise TypeError(f"not a field of a club that can be changed: {sorted(unknown)}")
+    _require_dialled(changes)
     club = Club.objects.select_for_update(no_key=True).get(pk=club.pk)
     asked = changes.get("needs_second_factor", club.needs_second_factor)
     if asked != club.needs_second_factor:
@@ -53,24 +63,25 @@ def update_club(*, by: User, club: Club, **changes: Any) -> Club:
     return club
 
 
-@transaction.atomic
-def rename_club(*, by: User, club: Club, name: str) -> Club:
-    """Raises ValidationError."""
-    access.require_owns_club(by, club)
-    club = Club.objects.select_for_update(no_key=True).get(pk=club.pk)
-    club.name = name
-    club.full_clean()
-    club.save(update_fields=["name"])
-    return club
+def _require_dialled(changes: Mapping[str, Any]) -> None:
+    """Somebody in need taps on these."""
+    wrong = {}
+    for field in DIALLED:
+        try:
+            dialled(changes.get(field) or "112")
+        except ValidationError as invalid:
+            wrong[field] = invalid
+    if wrong:
+        raise ValidationError(wrong)
 
 
 @transaction.atomic
 def rename_squad(*, by: User, squad: Squad, name: str) -> Squad:
     """Raises ValidationError where the club has a squad of that name already."""
     access.require_leads_squad(by, squad)
-    if squad.club.squads.filter(name__iexact=name).exclude(pk=squad.pk).exists():
-        raise ValidationError({"squad_name": _("The club already has a squad of this name.")})
+    squad = Squad.objects.select_for_update(no_key=True).get(pk=squad.pk)
     squad.name = name
+    people.require_name_is_free(squad)
     squad.full_clean()
     squad.save(update_fields=["name"])
     return squad

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from athletes import access, chain
-from athletes.models import Assessment, Athlete, Escalation, PainReport, Squad, User
+from athletes.models import Assessment, Athlete, Club, Escalation, PainReport, Squad, User
 from athletes.services import assessments, episodes, reports
 from athletes.services.events import note
 from guidance import KNOWLEDGE, Answers, Disposition, screen
@@ -35,6 +35,40 @@ class Happened:
 
     at: datetime
     what: str
+
+
+@dataclass(frozen=True)
+class Drill:
+    """A drill by its report: how it stands."""
+
+    report: PainReport
+
+    @property
+    def squad(self) -> UUID | None:
+        return self.report.athlete.squads.values_list("pk", flat=True).first()
+
+    @property
+    def escalation(self) -> Escalation:
+        return escalation_of(self.report)
+
+    @property
+    def is_over(self) -> bool:
+        return self.report.episode.closed_at is not None
+
+    @property
+    def course(self) -> list[Happened]:
+        return course(self.report)
+
+    @property
+    def not_told(self) -> list[str]:
+        return not_told(self.report)
+
+
+def of_owner(user: User) -> QuerySet[PainReport]:
+    """The drills, over or not, in the clubs that `user` owns."""
+    owned = Club.objects.filter(access.clubs_led_by(user)).values("pk")
+    made = PainReport.objects.filter(athlete__is_drill=True, athlete__club__in=owned)
+    return made.select_related("athlete", "episode")
 
 
 def who_files(squad: Squad) -> User:
@@ -65,6 +99,7 @@ def who_would_be_told(squad: Squad, level: Disposition) -> list[list[str]]:
 def start(*, by: User, squad: Squad, level: Disposition) -> PainReport:
     """File the drill's report as `by`, the way every report is filed. Raises CannotRehearse, NotStored."""
     access.require_leads_squad(by, squad)
+    who_files(squad)  # or nobody would be told
     for left_over in Athlete.objects.filter(is_drill=True, squads=squad, left_at=None):
         end(by=by, athlete=left_over)  # of a drill that was killed
     athlete = _nobody(squad)

@@ -57,9 +57,10 @@ def token_hash(token: str) -> str:
 def invite(
     *, by: User, squad: Squad, role: str, athlete: Athlete | None = None, email: str = ""
 ) -> Invited:
-    """A link into `squad` as `role`; with `athlete`, to take over their record."""
+    """A link into `squad` as `role`; with `athlete`, to take over their record. Raises NotAllowed, ValidationError."""
     _require_may_invite(by, squad, role, athlete)
     if athlete is not None:
+        _require_no_log_in(athlete, role)
         _revoke_earlier(athlete, role, email.lower())
         _require_few_asked(athlete, role)
     token = secrets.token_urlsafe(32)
@@ -96,6 +97,20 @@ def invite_at_the_track(*, by: User, squad: Squad) -> Invitation:
     return invitation
 
 
+def track_link(*, squad: Squad) -> Invitation | None:
+    """The link for the track that works now, if the squad has one."""
+    usable = squad.invitations.usable().for_the_track().select_related("squad__club", "created_by")
+    return next((link for link in usable if track_path(invitation=link)), None)
+
+
+@transaction.atomic
+def have_track_link(*, by: User, squad: Squad) -> Invitation:
+    """The one that works, or a new one."""
+    access.require_leads_squad(by, squad)
+    Squad.objects.select_for_update(no_key=True).get(pk=squad.pk)  # two at once make one
+    return track_link(squad=squad) or invite_at_the_track(by=by, squad=squad)
+
+
 def track_path(*, invitation: Invitation) -> str:
     """Where a link for the track leads. Shown as often as a coach holds it up, and stored nowhere.
 
@@ -126,6 +141,12 @@ def _require_may_invite(by: User, squad: Squad, role: str, athlete: Athlete | No
     access.require_on_desk_of(by, athlete)
     if athlete.club_id != squad.club_id or role != access.ATHLETE:
         raise access.NotAllowed("A record is handed over to an athlete of the same club only.")
+
+
+def _require_no_log_in(athlete: Athlete, role: str) -> None:
+    """A record is taken over once; a second person would get one of their own instead."""
+    if role == access.ATHLETE and athlete.user_id is not None:
+        raise ValidationError({"athlete": _("This athlete has a log-in already.")})
 
 
 def _require_may_ask_guardian(by: User, squad: Squad, athlete: Athlete | None) -> None:
@@ -206,7 +227,7 @@ def accept(
     Raises UnusableInvitation, ValidationError.
     """
     invitation = find_usable(token=token)
-    if invitation.email and invitation.email != by.email.lower():
+    if not invitation.is_for(by):
         raise UnusableInvitation
     if invitation.role == access.GUARDIAN:
         _bind_guardian(invitation, by)

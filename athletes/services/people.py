@@ -44,11 +44,26 @@ def grant_role(*, user: User, squad: Squad, role: str) -> Membership:
 
 @transaction.atomic
 def create_squad(*, by: User, club: Club, name: str) -> Squad:
-    """A further squad of a club that `by` owns; `by` coaches it until somebody else does."""
+    """A further squad of a club that `by` owns; `by` coaches it until somebody else does.
+
+    Raises ValidationError where the club has one of that name already.
+    """
     access.require_owns_club(by, club)
-    squad = Squad.objects.create(club=club, name=name)
+    Club.objects.select_for_update(no_key=True).get(
+        pk=club.pk
+    )  # two at once would not see each other's
+    squad = Squad(club=club, name=name)
+    require_name_is_free(squad)
+    squad.full_clean()
+    squad.save()
     grant_role(user=by, squad=squad, role=access.COACH)
     return squad
+
+
+def require_name_is_free(squad: Squad) -> None:
+    """Two squads of one name would be mistaken for each other."""
+    if squad.club.squads.filter(name__iexact=squad.name).exclude(pk=squad.pk).exists():
+        raise ValidationError({"name": _("The club already has a squad of this name.")})
 
 
 @transaction.atomic

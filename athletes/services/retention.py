@@ -15,23 +15,16 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from athletes import access
 from athletes.models import Athlete, Club, Episode, Escalation, TrainingHold, User
 from athletes.models.reports import PENDING
-from athletes.services import audit, tallies
+from athletes.services import audit, clubs, tallies
 
 MOST_A_ROUND = 500  # a worker has a minute for all of the housekeeping
 
 
-@transaction.atomic
 def keep_for(*, by: User, club: Club, months: int | None) -> Club:
     """Closed problems are kept for `months`, or (None) until they are erased. Raises ValidationError."""
-    access.require_owns_club(by, club)
-    club = Club.objects.select_for_update(no_key=True).get(pk=club.pk)
-    club.keep_months = months
-    club.full_clean()
-    club.save(update_fields=["keep_months"])
-    return club
+    return clubs.update_club(by=by, club=club, keep_months=months)
 
 
 def over(club: Club, *, months: int | None, at: datetime | None = None) -> QuerySet[Episode]:

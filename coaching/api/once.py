@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import DatabaseError, InterfaceError, transaction
 from django.http import Http404, HttpResponse
@@ -38,6 +38,8 @@ class Once(DangerAnswered):
     a danger sign.
     """
 
+    # Work that is several transactions, so that nobody waits for all of it, and that finds itself when it is done again.
+    in_steps: ClassVar = False
     claim: sent_before.Claim | None = None
 
     def do_once(self, request: Request) -> None:
@@ -73,7 +75,7 @@ class Once(DangerAnswered):
     def _first(
         self, handler: Callable[..., Any], request: Request, *args: Any, **kwargs: Any
     ) -> Any:
-        if self.tells_danger:
+        if self.tells_danger or self.in_steps:
             response = handler(request, *args, **kwargs)
             try:
                 self._keep(request, response)

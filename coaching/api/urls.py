@@ -14,12 +14,19 @@ from rest_framework.routers import SimpleRouter
 
 from coaching.api import (
     check_ins,
+    clubs,
     consents,
+    drills,
     exports,
+    invitations,
     looks,
+    memberships,
     notes,
+    on_call,
     reports,
     sharing,
+    squad_channels,
+    squads,
     tokens,
     views,
     webhooks,
@@ -29,7 +36,12 @@ from coaching.api.schema import OncePerProcess
 app_name = "api"
 
 router = SimpleRouter()
-router.register("squads", views.Squads, basename="squad")
+router.register("clubs", clubs.Clubs, basename="club")
+router.register("squads", squads.Squads, basename="squad")
+router.register("memberships", memberships.Memberships, basename="membership")
+router.register("invitations", invitations.Invitations, basename="invitation")
+router.register("on-call", on_call.OnCalls, basename="on-call")
+router.register("squad-channels", squad_channels.SquadChannels, basename="squad-channel")
 router.register("athletes", views.Athletes, basename="athlete")
 router.register("reports", reports.Reports, basename="report")
 router.register("episodes", views.Episodes, basename="episode")
@@ -67,6 +79,16 @@ urlpatterns = [
     path("guidance/assess/", views.Assess.as_view(), name="assess"),
     path("safety/", views.Safety.as_view(), name="safety"),
     path("athletes/<uuid:pk>/sharing/", sharing.Sharing.as_view(), name="athlete-sharing"),
+    path("athletes/<uuid:pk>/squads/", squads.AthleteSquads.as_view(), name="athlete-squads"),
+    path(
+        "athletes/<uuid:pk>/own-coaches/",
+        on_call.OwnCoaches.as_view(),
+        name="athlete-own-coaches",
+    ),
+    path("clubs/demo/", clubs.DemoClub.as_view(), name="demo-club"),
+    path("squads/<uuid:pk>/drill/", drills.SquadDrill.as_view(), name="squad-drill"),
+    path("drills/<uuid:pk>/", drills.OneDrill.as_view(), name="drill"),
+    path("drills/<uuid:pk>/end/", drills.EndDrill.as_view(), name="drill-end"),
     path("consents/text/", consents.ConsentWords.as_view(), name="consent-text"),
     *router.urls,
     path(

@@ -106,15 +106,6 @@ class Me(Endpoint):
 # --- Athletes --------------------------------------------------------------------------------------
 
 
-class Squads(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
-    """Squads that I coach, or that I run in."""
-
-    scope = "athletes"
-    queryset = Squad.objects.order_by("name", "id")
-    serializer_class = serializers.SquadSerializer
-    filterset_class = filters.SquadFilter
-
-
 class Athletes(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     """Athletes that I look after, and myself."""
 

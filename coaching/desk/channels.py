@@ -9,7 +9,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from athletes import access
-from athletes.models import Notification, Squad, SquadChannel
+from athletes.models import Squad, SquadChannel
 from athletes.services import channels as service
 from coaching.desk.door import DeskRequest, on_desk, posted
 from coaching.desk.forms import PlainForm
@@ -68,7 +67,7 @@ def channels(request: DeskRequest, pk: UUID) -> HttpResponse:
     if form.is_valid() and _added(request, squad, form):
         messages.success(request, _("Added. Send a test to see whether it arrives."))
         return redirect("desk:channels", pk=squad.pk)
-    found = list(_with_last_message(squad.channels.filter(removed_at=None)))
+    found = list(squad.channels.filter(removed_at=None).with_last_message())
     now = timezone.now()
     page = {
         "squad": squad,
@@ -94,16 +93,6 @@ def _added(request: DeskRequest, squad: Squad, form: ChannelForm) -> bool:
         form.add_error(None if hasattr(fault, "error_dict") else "url", fault)
         return False
     return True
-
-
-def _with_last_message(channels: QuerySet[SquadChannel]) -> QuerySet[SquadChannel]:
-    """With what became of the newest message to each, a test or not."""
-    sent = Notification.objects.filter(squad_channel=OuterRef("pk")).order_by("-created_at", "-pk")
-    newest = {
-        f"last_{name}": Subquery(sent.values(name)[:1])
-        for name in ("state", "error", "created_at", "attempts")
-    }
-    return channels.annotate(**newest)
 
 
 def _may_still_arrive(channel: Any, now: datetime) -> bool:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db.models import Q
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from athletes import access
 from athletes.models import Athlete, Club, Squad, User
 from athletes.models.base import LONGEST_WAIT_MIN
 from athletes.models.people import validate_zone
+from athletes.services.clubs import dialled
 from coaching.desk.forms import PlainForm
 from coaching.words import LEVELS
 from guidance import Disposition
@@ -24,10 +24,6 @@ MIN, HOURS = "min", "h"
 UNITS_MIN = {MIN: 1, HOURS: 60}
 CONSENT_AGES = range(access.YOUNGEST_CONSENT_AGE, access.OLDEST_CONSENT_AGE + 1)
 MOMENT = "%Y-%m-%dT%H:%M"
-
-dialled = RegexValidator(
-    r"^[\d +()./-]*\d[\d +()./-]*$", _("Write the number with digits, for example +49 30 5550199.")
-)
 
 
 def unit_of(level: Disposition) -> str:

@@ -125,7 +125,7 @@ def new_on_call(request: DeskRequest, pk: UUID) -> HttpResponse:
 @on_desk
 @require_POST
 def end_on_call(request: DeskRequest, pk: UUID) -> HttpResponse:
-    seen = OnCall.objects.seen_from_desk_by(request.user).select_related("club", "user")
+    seen = OnCall.objects.visible_to(request.user).select_related("club", "user")
     duty = get_object_or_404(seen, pk=pk)
     clubs.end_on_call(by=request.user, on_call=duty)
     messages.success(request, _("%(who)s is no longer on call.") % {"who": duty.user})

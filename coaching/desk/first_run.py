@@ -24,8 +24,9 @@ from athletes import access
 from athletes.models import Athlete, Club, Squad, User
 from athletes.models.people import validate_zone
 from athletes.services import channels, clubs, keys
+from athletes.services.clubs import dialled
 from coaching.desk import track
-from coaching.desk.club_forms import ContactForm, RefusableForm, dialled
+from coaching.desk.club_forms import ContactForm, RefusableForm
 from coaching.desk.door import DeskRequest, on_desk, posted
 from coaching.desk.forms import AthleteForm
 from coaching.reading import chains
@@ -111,13 +112,20 @@ def _stored(by: User, club: Club, squad: Squad, form: RefusableForm) -> bool:
     name, squad_name = told.pop("name", club.name), told.pop("squad_name", squad.name)
     try:
         with transaction.atomic():
-            clubs.update_club(by=by, club=club, **told)
-            clubs.rename_club(by=by, club=club, name=name)
-            clubs.rename_squad(by=by, squad=squad, name=squad_name)
+            clubs.update_club(by=by, club=club, name=name, **told)
+            _rename(by, squad, squad_name)
     except ValidationError as invalid:
         form.refuse(invalid)
         return False
     return True
+
+
+def _rename(by: User, squad: Squad, name: str) -> None:
+    """Beside the form's own field for it: the club has a name too."""
+    try:
+        clubs.rename_squad(by=by, squad=squad, name=name)
+    except ValidationError as invalid:
+        raise ValidationError({"squad_name": invalid.messages}) from invalid
 
 
 def _more(request: DeskRequest, step: int, squad: Squad) -> dict[str, Any]:

@@ -80,13 +80,6 @@ class SquadForm(PlainForm):
             self.fields["club"].initial = owned[0]
             self.fields["club"].widget = forms.HiddenInput()
 
-    def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
-        club, name = told.get("club"), told.get("name")
-        if club and name and Squad.objects.filter(club=club, name__iexact=name).exists():
-            self.add_error("name", _("%(club)s already has a squad of this name.") % {"club": club})
-        return told
-
 
 class AthleteForm(PlainForm):
     """An athlete whom the coach enters before there is a log-in."""
@@ -165,6 +158,4 @@ class InviteForm(PlainForm):
             return _(
                 "Only an athlete’s or a guardian’s link belongs to an athlete. Leave this empty."
             )
-        if athlete is not None and athlete.user_id is not None:
-            return _("This athlete has a log-in already.")
         return ""

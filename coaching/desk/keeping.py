@@ -16,13 +16,12 @@ from django.views.decorators.http import require_http_methods
 
 from athletes import access
 from athletes.models import Club
-from athletes.models.people import SHORTEST_KEEPING_MONTHS
+from athletes.models.people import LONGEST_KEEPING_MONTHS, SHORTEST_KEEPING_MONTHS
 from athletes.services import retention
 from coaching.desk.club_forms import RefusableForm
 from coaching.desk.door import DeskRequest, on_desk
 
 UNPROCESSABLE = 422
-LONGEST_MONTHS = 600
 
 
 class KeepingForm(RefusableForm):
@@ -32,7 +31,7 @@ class KeepingForm(RefusableForm):
         label=gettext_lazy("Months"),
         required=False,
         min_value=SHORTEST_KEEPING_MONTHS,
-        max_value=LONGEST_MONTHS,
+        max_value=LONGEST_KEEPING_MONTHS,
         help_text=gettext_lazy(
             "12 or more: a pain that comes back is judged by what was before. Empty: until it is erased."
         ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import IntegrityError
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -90,8 +90,8 @@ def new_squad(request: DeskRequest) -> HttpResponse:
     if form.is_valid():
         try:
             squad = people.create_squad(by=request.user, **form.cleaned_data)
-        except IntegrityError:  # somebody else made it between our look and our write
-            form.add_error("name", _("The club already has a squad of this name."))
+        except ValidationError as invalid:
+            form.add_error(None, invalid)
         else:
             messages.success(
                 request, _("%(squad)s is there. Next: bring in its athletes.") % {"squad": squad}
@@ -130,14 +130,22 @@ def invite(request: DeskRequest, pk: UUID) -> HttpResponse:
     squad = _squad_to_lead(request, pk)
     asked = {name: request.GET[name] for name in ("athlete", "role") if name in request.GET}
     form = InviteForm(posted(request), squad=squad, initial=asked)
-    if form.is_valid():
-        invited = invitations.invite(by=request.user, squad=squad, **form.cleaned_data)
+    if form.is_valid() and (invited := _invited(request, squad, form)):
         link = request.build_absolute_uri(invited.path)
         days = invitations.VALID_FOR.days
         page = {"invitation": invited.invitation, "link": link, "squad": squad, "days": days}
         return render(request, "desk/invited.html", page)
     title = _("Invite somebody to %(squad)s") % {"squad": squad}
     return _small_form(request, form, title, _("Make the link"))
+
+
+def _invited(request: DeskRequest, squad: Squad, form: InviteForm) -> invitations.Invited | None:
+    """None with the reason beside the field."""
+    try:
+        return invitations.invite(by=request.user, squad=squad, **form.cleaned_data)
+    except ValidationError as invalid:
+        form.add_error(None, invalid)
+        return None
 
 
 @on_desk

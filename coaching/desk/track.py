@@ -53,9 +53,8 @@ def link_of(request: HttpRequest, invitation: Invitation) -> TrackLink | None:
 
 def newest_link(request: HttpRequest, squad: Squad) -> TrackLink | None:
     """The one that is usable now, if the squad has one."""
-    usable = squad.invitations.usable().for_the_track().select_related("squad__club", "created_by")
-    links = (link_of(request, invitation) for invitation in usable)
-    return next((link for link in links if link), None)
+    invitation = invitations.track_link(squad=squad)
+    return link_of(request, invitation) if invitation else None
 
 
 @on_desk
@@ -63,11 +62,7 @@ def newest_link(request: HttpRequest, squad: Squad) -> TrackLink | None:
 def new_link(request: DeskRequest, pk: UUID) -> HttpResponse:
     """Make one, unless the squad has one that works."""
     squad = get_object_or_404(Squad.objects.seen_from_desk_by(request.user), pk=pk)
-    access.require_leads_squad(request.user, squad)
-    link = newest_link(request, squad)
-    made = (
-        link.invitation if link else invitations.invite_at_the_track(by=request.user, squad=squad)
-    )
+    made = invitations.have_track_link(by=request.user, squad=squad)
     return redirect(back_to(request, reverse("desk:track", args=[made.pk])))
 
 

@@ -173,6 +173,11 @@ SHOWS_NOBODY = names_in(
     api:webhook-delivery-list api:webhook-delivery-detail api:webhook-delivery-redeliver
     privacy own_data own_data_ask own_data_file erase_account erase_child desk:keeping
     api:export-list api:export-detail api:export-file
+    api:club-list api:club-detail api:club-keeping api:demo-club api:squad-track-link api:athlete-squads
+    api:membership-list api:membership-detail api:membership-end api:on-call-list api:on-call-detail api:on-call-end
+    api:athlete-own-coaches api:squad-channel-list api:squad-channel-detail api:squad-channel-test
+    api:invitation-list api:invitation-detail api:invitation-revoke api:invitation-look api:invitation-take-up
+    api:squad-drill api:drill api:drill-end
     notices how_told language_and_units push_key push_subscribe push_unsubscribe
     """
 )

@@ -121,6 +121,7 @@ REPORT = _got(
 ASSESSMENT = _got(
     "Judged",
     {
+        "id": _ID.format(7),
         "report": _ID.format(3),
         "state": "done",
         "disposition": "same_day",
@@ -155,6 +156,7 @@ ASSESSMENT = _got(
                 "tags": ["massage"],
                 "state": "open",
                 "phase": "now",
+                "step": _ID.format(6),
             }
         ],
         "return_to_running": None,

@@ -27,7 +27,7 @@ from rest_framework.fields import (
 
 from athletes import access
 from athletes.access import WITHHELD, Sight
-from athletes.models import CareStep, PainReport
+from athletes.models import Assessment, CareStep, PainReport
 from athletes.models.base import LEVELS
 from athletes.models.care import STEP_KINDS, STEP_STATES
 from athletes.models.reports import DONE, PENDING, STATES
@@ -113,6 +113,7 @@ PlannedSteps = inline_serializer(
         "tags": texts(),
         "state": ChoiceField(STEP_STATES),
         "phase": ChoiceField(PHASES),
+        "step": UUIDField(allow_null=True, help_text="Its id at `/care-steps/`; null: not stored."),
     },
     many=True,
 )
@@ -176,6 +177,7 @@ class JudgementSerializer(serializers.Serializer[Any]):
 
 
 class AssessmentSerializer(JudgementSerializer):
+    id = UUIDField()
     report = UUIDField()
     finished_at = DateTimeField(allow_null=True)
     status_only = BooleanField()
@@ -219,8 +221,13 @@ def shared_screening(screening: Mapping[str, Any]) -> dict[str, Any]:
 
 def of_report(report: PainReport, now: datetime, sight: Sight) -> dict[str, Any]:
     """The newest assessment of `report`, as far as the athlete shares it."""
-    told = _of_report(report, now)
-    if sight.is_whole(report.athlete):
+    return of_assessment(report.assessment, now, sight)
+
+
+def of_assessment(assessment: Assessment, now: datetime, sight: Sight) -> dict[str, Any]:
+    """The whole of it, as far as the athlete shares it."""
+    told = _of_assessment(assessment, now)
+    if sight.is_whole(assessment.report.athlete):
         return {**told, "status_only": False}
     headline = headline_of_shared(told["disposition"], told["rules"])
     withheld = dict.fromkeys(WITHHELD["Assessment"] & told.keys())
@@ -234,15 +241,16 @@ def headline_of_shared(level: str, rules: Sequence[Mapping[str, Any]]) -> str:
     return str(STATUS_ONLY)
 
 
-def _of_report(report: PainReport, now: datetime) -> dict[str, Any]:
-    """The newest assessment of `report`; while it is pending, what the screening already knows."""
-    assessment = report.assessment
+def _of_assessment(assessment: Assessment, now: datetime) -> dict[str, Any]:
+    """While it is pending, what the screening already knows."""
+    report = assessment.report
     told = assessment.result if assessment.is_finished else _while_pending(report)
     steps = {step.advice: step for step in assessment.care_steps.all()}
     answer = {
         "return_to_running": None,  # of a report that was judged before there were ladders
         **told,
         "rules": with_references(told["rules"]),
+        "id": str(assessment.pk),
         "report": str(report.pk),
         "state": assessment.state,
         # A report that could not be judged must not sound calmer than its screening.
@@ -300,7 +308,8 @@ def _step(told: Mapping[str, Any], row: CareStep | None, now: datetime) -> dict[
     """A step of the plan, with what became of it and where it stands in time."""
     until = parse_datetime(told["until"]) if told["until"] else None
     step = row or CareStep(starts_at=parse_datetime(told["from"]), ends_at=until)
-    return {**told, "state": step.state, "phase": step.phase(now)}
+    stored = row.pk if row else None
+    return {**told, "state": step.state, "phase": step.phase(now), "step": stored and str(stored)}
 
 
 def summary(report: PainReport) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.fields import (
     BooleanField,
     CharField,
@@ -61,7 +62,20 @@ class SignSerializer(Serializer[Any]):
     weight = ChoiceField(WEIGHTS)
 
 
-class CauseSerializer(Serializer[Any]):
+class SourcedSerializer(Serializer[Any]):
+    """What rests on sources and is looked at again."""
+
+    sources = SerializerMethodField()
+    reviewed = BooleanField(source="review.signed")
+    next_review = DateField(source="review.next_review")
+
+    @extend_schema_field(SourceSerializer(many=True))
+    def get_sources(self, item: Any) -> list[dict[str, str]]:
+        sources = [KNOWLEDGE.sources[name] for name in item.sources]
+        return list(SourceSerializer(sources, many=True).data)
+
+
+class CauseSerializer(SourcedSerializer):
     """One possible explanation of the pain."""
 
     id = CharField()
@@ -71,13 +85,6 @@ class CauseSerializer(Serializer[Any]):
     note = SaidField(allow_blank=True)
     article = BooleanField(help_text="One of the five causes that the guidance is about.")
     signs = SignSerializer(many=True)
-    sources = SerializerMethodField()
-    reviewed = BooleanField(source="review.signed")
-    next_review = DateField(source="review.next_review")
-
-    def get_sources(self, cause: Any) -> list[dict[str, str]]:
-        sources = [KNOWLEDGE.sources[name] for name in cause.sources]
-        return list(SourceSerializer(sources, many=True).data)
 
 
 class MeasuredCaseSerializer(Serializer[Any]):

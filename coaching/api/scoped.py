@@ -8,11 +8,29 @@ from django.db.models import QuerySet
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
-from athletes.models import Athlete, CheckIn, Episode, PainReport
+from athletes.models import (
+    Assessment,
+    Athlete,
+    CareStep,
+    CheckIn,
+    Episode,
+    HandOver,
+    PainReport,
+    TrainingHold,
+)
 from coaching.api.conventions import Endpoint
 
 # A drill is listed among the escalations alone. What it made is found there, by its id.
-LISTED_WITHOUT_DRILLS = (Athlete, CheckIn, Episode, PainReport)
+LISTED_WITHOUT_DRILLS = (
+    Assessment,
+    Athlete,
+    CareStep,
+    CheckIn,
+    Episode,
+    HandOver,
+    PainReport,
+    TrainingHold,
+)
 
 
 class Scoped(Endpoint, GenericViewSet[Any]):

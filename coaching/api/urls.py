@@ -13,21 +13,26 @@ from drf_spectacular.views import (
 from rest_framework.routers import SimpleRouter
 
 from coaching.api import (
+    assessments,
+    care,
     check_ins,
     clubs,
     consents,
     drills,
     exports,
+    interview,
     invitations,
     looks,
     memberships,
     notes,
     on_call,
     reports,
+    rules,
     sharing,
     squad_channels,
     squads,
     tokens,
+    training,
     views,
     webhooks,
 )
@@ -44,6 +49,10 @@ router.register("on-call", on_call.OnCalls, basename="on-call")
 router.register("squad-channels", squad_channels.SquadChannels, basename="squad-channel")
 router.register("athletes", views.Athletes, basename="athlete")
 router.register("reports", reports.Reports, basename="report")
+router.register("assessments", assessments.Assessments, basename="assessment")
+router.register("care-steps", care.CareSteps, basename="care-step")
+router.register("training-holds", training.TrainingHolds, basename="training-hold")
+router.register("hand-overs", training.HandOvers, basename="hand-over")
 router.register("episodes", views.Episodes, basename="episode")
 router.register("check-ins", check_ins.CheckIns, basename="check-in")
 router.register("consents", consents.Consents, basename="consent")
@@ -62,6 +71,8 @@ router.register(
 )
 router.register("findings", views.Findings, basename="finding")
 router.register("causes", views.Causes, basename="cause")
+router.register("rules", rules.Rules, basename="rule")
+router.register("sources", rules.Sources, basename="source")
 
 # The documentation says nothing about anybody: it is open, and a spent token does not shut it.
 OPEN: dict[str, Any] = {"authentication_classes": []}
@@ -77,6 +88,7 @@ urlpatterns = [
     path("auth/logout/", views.Logout.as_view(), name="logout"),
     path("me/", views.Me.as_view(), name="me"),
     path("guidance/assess/", views.Assess.as_view(), name="assess"),
+    path("interview/next/", interview.InterviewNext.as_view(), name="interview-next"),
     path("safety/", views.Safety.as_view(), name="safety"),
     path("athletes/<uuid:pk>/sharing/", sharing.Sharing.as_view(), name="athlete-sharing"),
     path("athletes/<uuid:pk>/squads/", squads.AthleteSquads.as_view(), name="athlete-squads"),

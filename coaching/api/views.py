@@ -30,6 +30,7 @@ from coaching.api.reports import TellingSerializer
 from coaching.api.returning import WayBackActions
 from coaching.api.scoped import Scoped
 from coaching.api.scopes import ANY_TOKEN, NO_LOG_IN
+from coaching.api.training import ClinicianActions
 
 
 class Nowhere(Endpoint):
@@ -137,7 +138,13 @@ class Athletes(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
 # --- Episodes --------------------------------------------------------------------------------------
 
 
-class Episodes(WayBackActions, FindingActions, mixins.ListModelMixin, mixins.RetrieveModelMixin):
+class Episodes(
+    WayBackActions,
+    FindingActions,
+    ClinicianActions,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+):
     """Health problems, each with its latest report. They open with a first report."""
 
     scope: ClassVar = {

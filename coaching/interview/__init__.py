@@ -15,6 +15,7 @@ A face mounts it with its own layout and its own way to find the athlete:
 
 A link to `desk:report` starts a report or offers to go on with the one that was begun. The draft stays
 in the session until the report is sent. No page puts an answer, or what was asked, into its address.
+Programs keep their own draft: `steps.SoFar` says where an interview stands by what was told alone.
 """
 
 from coaching.interview.draft import Draft

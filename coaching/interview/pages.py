@@ -29,6 +29,7 @@ from coaching.agreement import not_kept, why_not_kept
 from coaching.door import Page, signed_in
 from coaching.interview.draft import Draft
 from coaching.interview.screens import CHANGEABLE, ScreenForm
+from coaching.interview.steps import SoFar
 from coaching.telling import in_words, is_plain_no, label
 from guidance import (
     KNOWLEDGE,
@@ -129,9 +130,7 @@ class Visit:
 
     @property
     def may_send(self) -> bool:
-        """Everybody is asked for danger first; the details that follow can be left out."""
-        following = next_question(self.answers)
-        return following is None or (self.is_danger and following.kind == "detail")
+        return SoFar(self.known, self.draft.told).may_stop
 
     def save(self) -> None:
         self.draft.save(self.request.session, self.athlete)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from athletes.models.people import KM
 from coaching import units
 from coaching.interview.draft import Typed
+from coaching.interview.steps import can_skip
 from coaching.interview.together import Together, pair_of, unfolded
 from coaching.saying import number, said
 from coaching.telling import DAYS, PLAIN, Line, in_words, label
@@ -248,7 +249,7 @@ class ScreenForm:
 
     @property
     def can_skip(self) -> bool:
-        return self.is_signs and self.question.kind == "danger"
+        return can_skip(self.question)
 
     @property
     def needs_button(self) -> bool:

@@ -50,6 +50,8 @@ _ON_ONE_ADDRESS: list[tuple[Any, tuple[str, ...]]] = [
             "api:report-list",
             "api:report-detail",
             "api:report-assessment",
+            "api:assessment-list",
+            "api:assessment-detail",
         ),
     ),
     (
@@ -67,6 +69,7 @@ _ON_ONE_ADDRESS: list[tuple[Any, tuple[str, ...]]] = [
             "phone:report-discard",
             "phone:offline",
             "phone:offline-send",
+            "api:interview-next",
         ),
     ),
     (
@@ -114,8 +117,32 @@ _ON_ONE_ADDRESS: list[tuple[Any, tuple[str, ...]]] = [
             "api:check-in-answer",
         ),
     ),
-    (_("Whether and how the athlete trains"), ("desk:hold", "desk:release")),
-    (_("The plan"), ("desk:change_step", "desk:undo_step", "phone:step")),
+    (
+        _("Whether and how the athlete trains"),
+        (
+            "desk:hold",
+            "desk:release",
+            "api:training-hold-list",
+            "api:training-hold-detail",
+            "api:training-hold-release",
+        ),
+    ),
+    (
+        _("The plan"),
+        (
+            "desk:change_step",
+            "desk:undo_step",
+            "phone:step",
+            "api:care-step-list",
+            "api:care-step-detail",
+            "api:care-step-change",
+            "api:care-step-undo",
+        ),
+    ),
+    (
+        _("Handed over to a clinician"),
+        ("api:hand-over-list", "api:hand-over-detail", "api:episode-clinicians"),
+    ),
     (_("The page for a clinician"), ("desk:hand_over", "desk:sheet")),
     (_("The page for a clinician, as a file"), ("desk:sheet_pdf",)),
     (_("Lasting facts, such as earlier injuries"), ("phone:profile",)),
@@ -152,7 +179,7 @@ SHOWS_NOBODY = names_in(
     desk:demo_load desk:demo_remove desk:channels desk:channel_test desk:channel_remove
     phone:choose phone:offline-key phone:looks api:look-list
     api:login api:logout api:me api:assess api:squad-list api:squad-detail api:finding-list api:finding-detail
-    api:cause-list api:cause-detail api:safety api:schema api:docs api:redoc api:nowhere
+    api:cause-list api:cause-detail api:rule-list api:rule-detail api:source-list api:source-detail api:safety api:schema api:docs api:redoc api:nowhere
     account account_login account_logout account_inactive account_signup account_reauthenticate account_email
     account_email_verification_sent account_change_password account_set_password account_reset_password
     account_confirm_email account_reset_password_done account_reset_password_from_key

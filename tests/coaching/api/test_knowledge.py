@@ -54,7 +54,7 @@ def test_the_judgement_has_the_shape_of_an_assessment(cast: Any) -> None:
     report = make_report(cast.robin, CLOT, assess=True)
     stored = cast.api.robin.get(f"/reports/{report.pk}/assessment/").json()
     dry = cast.api.robin.post("/guidance/assess/", {"answers": CLOT}).json()
-    assert set(stored) - set(dry) == {"report", "finished_at", "status_only"}
+    assert set(stored) - set(dry) == {"id", "report", "finished_at", "status_only"}
     assert set(dry) - set(stored) == {"screening"}
     assert dry["causes"] == stored["causes"]
 

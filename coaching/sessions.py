@@ -7,10 +7,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+from allauth.account.signals import authentication_step_completed
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db import DatabaseError
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -63,6 +65,19 @@ def note_seen(get_response: Callable[[HttpRequest], HttpResponse]) -> object:
         return response
 
     return middleware
+
+
+@receiver(authentication_step_completed)
+def new_key_after_proof(request: HttpRequest, reauthenticated: bool = False, **_: object) -> None:
+    """Who has shown once more that it is they goes on under a new key: one that was taken before opens no more.
+
+    A log-in makes a new key by itself. The device stays one and the same in the list.
+    """
+    if not reauthenticated:
+        return
+    old = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
 
 
 def _is_due(request: HttpRequest) -> bool:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Client, Token
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +22,11 @@ from athletes.models import User
 from athletes.scopes import ALL, IDENTITY
 from athletes.services import account_notices
 
+MOST_DAYS = (
+    365  # from when somebody said yes; then they are asked again, however often it was renewed
+)
+UNUSED_DAYS = settings.IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN // (24 * 3600)
+ENDS_AT = "ends_at"  # in `Token.data`
 FIRST_TOKENS = 2  # one to get in, one to renew it
 THIS_DEVICE = ("127.0.0.1", "::1", "localhost")
 OWN_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+")  # org.example.app, as RFC 8252 asks
@@ -39,6 +47,7 @@ class Allowed:
     app: Client
     scopes: list[str]
     renewed_at: datetime  # while it is used, within the hour
+    ends_at: datetime  # at the latest, unless it is allowed anew
 
 
 @transaction.atomic
@@ -121,9 +130,40 @@ def allowed_by(user: User) -> list[Allowed]:
             of_one[0].client,
             sorted({scope for token in of_one for scope in token.get_scopes()}),
             of_one[-1].created_at,
+            max(_end_of(token) for token in of_one),
         )
         for of_one in found.values()
     ]
+
+
+def end_of(*, renewal: str) -> datetime | None:
+    """Until when this key to renew may be renewed, and what comes of it; None if it opens nothing."""
+    keys = Token.objects.valid().by_value(renewal).filter(type=Token.Type.REFRESH_TOKEN)
+    found = keys.first()
+    return _end_of(found) if found else None
+
+
+def _end_of(token: Token) -> datetime:
+    told = parse_datetime((token.data or {}).get(ENDS_AT, ""))
+    return told or token.created_at + timedelta(days=MOST_DAYS)
+
+
+def let_end(*, secrets: Collection[str], ends_at: datetime) -> datetime | None:
+    """What was just given out ends with the agreement on which it stands. When the key to renew among it does."""
+    renewable_until = None
+    for secret in secrets:
+        for token in Token.objects.by_value(secret):
+            token.expires_at = min(token.expires_at or ends_at, ends_at)
+            token.data = {**(token.data or {}), ENDS_AT: ends_at.isoformat()}
+            if token.type == Token.Type.REFRESH_TOKEN:
+                renewable_until = token.expires_at
+            token.save(update_fields=["expires_at", "data"])
+    return renewable_until
+
+
+def end_from_now() -> datetime:
+    """Of what somebody agrees to now."""
+    return timezone.now() + timedelta(days=MOST_DAYS)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,9 +18,11 @@ from allauth.idp.oidc.forms import AuthorizationForm
 from allauth.idp.oidc.internal.clientkit import lookup_client
 from allauth.idp.oidc.models import Client, Token
 from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -101,7 +104,12 @@ class Authorization(views.AuthorizationView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         there = urlsplit(self._request_info["redirect_uri"])
-        return {**context, "leads_to": there.hostname or f"{there.scheme}:"}
+        return {
+            **context,
+            "leads_to": there.hostname or f"{there.scheme}:",
+            "most_days": apps.MOST_DAYS,
+            "unused_days": apps.UNUSED_DAYS,
+        }
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         """The answer to the form leads to the app: browsers ask the policy of the page on which it stood."""
@@ -181,7 +189,7 @@ def _once(request: HttpRequest, secret: str, *, is_renewal: bool = False) -> Htt
     if not cache.add(key, None, remembered_s):
         _brought_again(cache.get(key), patience_s=TOGETHER_S if is_renewal else 0)
         return _error("invalid_grant")
-    answer: HttpResponse = views.token(request)
+    answer = _given(request, ends_at=apps.end_of(renewal=secret) if is_renewal else None)
     if answer.status_code == HTTPStatus.OK:
         got = apps.find(secret=json.loads(answer.content)["access_token"])
         if got is not None:
@@ -191,6 +199,22 @@ def _once(request: HttpRequest, secret: str, *, is_renewal: bool = False) -> Htt
                 apps.tell_if_new(token=got)
     elif is_renewal:
         cache.delete(key)
+    return answer
+
+
+@transaction.atomic
+def _given(request: HttpRequest, *, ends_at: datetime | None) -> HttpResponse:
+    """What allauth gives, which ends with what the person said yes to: renewing does not begin that anew."""
+    answer: HttpResponse = views.token(request)
+    if answer.status_code != HTTPStatus.OK:
+        return answer
+    told = json.loads(answer.content)
+    given = [told[name] for name in ("access_token", "refresh_token") if name in told]
+    renewable_until = apps.let_end(secrets=given, ends_at=ends_at or apps.end_from_now())
+    if renewable_until:
+        left = renewable_until - timezone.now()
+        told["refresh_expires_in"] = max(0, int(left.total_seconds()))
+        answer.content = json.dumps(told)
     return answer
 
 

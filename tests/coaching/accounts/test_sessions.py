@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.test import Client
 from athletes.models import Notification, User
 from athletes.services import tokens
 from coaching.devices import place_of
+from tests.coaching.accounts.second_factors import code_now, give_app
 from tests.factories import PASSWORD, make_athlete, make_club, make_user
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,29 @@ def test_devices_are_listed_by_name_and_shortened_address(runner: Any) -> None:
 )
 def test_a_place_is_less_than_an_address(address: str, place: str) -> None:
     assert place_of(address) == place
+
+
+def by_password(client: Client) -> None:
+    prove(client)
+
+
+def by_code(client: Client) -> None:
+    client.post("/accounts/second-factor/is-it-you/", {"code": code_now()})
+
+
+@pytest.mark.parametrize("prove_it", [by_password, by_code])
+def test_a_key_taken_before_opens_no_more_once_it_was_asked_who_it_is(
+    runner: Any, prove_it: Callable[[Client], None]
+) -> None:
+    here, thief = logged_in(runner), Client()
+    give_app(runner)
+    thief.cookies = here.cookies.__class__(here.cookies.output(header="", sep=";"))
+    assert is_in(thief)
+    since = UserSession.objects.get().created_at
+    prove_it(here)
+    assert (is_in(thief), is_in(here)) == (False, True)
+    assert UserSession.objects.get().created_at == since, "still one device in the list"
+    assert here.get("/accounts/tokens/new/").status_code == 200, "and it was proved"
 
 
 def test_one_is_ended_and_refused_on_its_next_request(runner: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import threading
 from datetime import timedelta
+from typing import Any
 
 import jwt
 import pytest
@@ -435,3 +436,52 @@ def test_of_two_who_come_with_one_code_one_gets_in(person):
     for thread in threads:
         thread.join()
     assert sorted(answers) == [200, 400]
+
+
+# --- For how long
+
+
+def renewed_every(days: int, diary: Diary, key: str, *, until: int) -> Any:
+    """An app that renews what it has each so many days; the last answer."""
+    start, answer = timezone.now(), None
+    for day in range(days, until + 1, days):
+        with time_machine.travel(start + timedelta(days=day), tick=False):
+            answer = diary.renewed(key)
+        if answer.status_code != 200:
+            return answer
+        key = answer.json()["refresh_token"]
+    return answer
+
+
+def test_renewing_does_not_go_on_for_ever(diary, browser):
+    got = diary.got_from(browser)
+    answer = renewed_every(60, diary, got["refresh_token"], until=360)
+    assert answer.status_code == 200
+    start, last = timezone.now(), answer.json()
+    assert last["refresh_expires_in"] <= 5 * 24 * 3600, "the end stays where it was at the first"
+    with time_machine.travel(start + timedelta(days=apps.MOST_DAYS, seconds=1), tick=False):
+        assert diary.renewed(last["refresh_token"]).status_code == 400
+        assert diary.asks(ME, last["access_token"]).status_code == 401
+
+
+def test_a_key_from_before_there_was_an_end_has_one_too(diary, browser):
+    got = diary.got_from(browser)
+    Token.objects.update(data=None)
+    assert renewed_every(73, diary, got["refresh_token"], until=73 * 5).status_code == 400
+
+
+def test_who_says_yes_again_begins_anew(diary, browser, person):
+    diary.got_from(browser)
+    with time_machine.travel(timezone.now() + timedelta(days=80)):
+        diary.got_from(browser)
+        (allowed,) = apps.allowed_by(person)
+        assert timedelta(days=364) < allowed.ends_at - timezone.now() <= timedelta(days=365)
+
+
+def test_the_page_says_for_how_long(diary, browser, person):
+    page = browser.get(diary.asking()).content.decode()
+    assert "For 365 days at most" in page
+    assert "does not use it for 90 days" in page
+    diary.got_from(browser)
+    (allowed,) = apps.allowed_by(person)
+    assert f"{allowed.ends_at:%Y} at the latest" in browser.get("/accounts/apps/").content.decode()

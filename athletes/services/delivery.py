@@ -254,6 +254,8 @@ def _give_up(notice: Notification, why: str, *, is_gone: bool = False) -> None:
 
 
 def _note(notice: Notification, kind: str) -> None:
+    """With what the message said: while it was on its way the escalation may have been raised or passed on, and who
+    was told of one level must not look as if they had been told of the next."""
     if notice.escalation_id is None:
         return
     events.note(
@@ -262,6 +264,8 @@ def _note(notice: Notification, kind: str) -> None:
         by=notice.recipient,
         channel=notice.channel,
         reached=_name_of_outsider(notice),
+        level=notice.level,
+        chain_step=events.step_of(notice.dedupe_key),
     )
 
 

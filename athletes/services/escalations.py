@@ -18,7 +18,7 @@ from athletes.crashpoints import reach
 from athletes.models import Athlete, CheckIn, Escalation, PainReport, User
 from athletes.models.base import LONGEST_WAIT_MIN
 from athletes.services import audit, notifications
-from athletes.services.events import note
+from athletes.services.events import key_of, note
 from athletes.services.webhooks import telling
 from guidance import Disposition
 
@@ -170,7 +170,7 @@ def _tell(escalation: Escalation, people: Iterable[User], with_contact: bool) ->
     """Write to `people`, into the squads' own channels and, at the end, to the emergency contact."""
     athlete, level = escalation.athlete, _level(escalation)
     mark = "Drill: " if athlete.is_drill else ""
-    key = f"escalation:{escalation.pk}:{escalation.level}:{escalation.chain_step}"
+    key = key_of(escalation)
     path = f"/desk/escalations/{escalation.pk}/"
     now = timezone.now()
     told_from = hours.told_from(athlete.club, level, now)

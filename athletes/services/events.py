@@ -21,11 +21,14 @@ def note(
     channel: str = "",
     reached: str = "",
     at: datetime | None = None,
+    level: str = "",
+    chain_step: int | None = None,
 ) -> EscalationEvent:
     """Add one event. Inner step: it belongs into the transaction of what it tells of.
 
     `by` is who did it, or who was told (`told`, `not_told`); `reached` names who was told where that is
-    no user: a squad's channel, the emergency contact. `at` is for history that is entered later.
+    no user: a squad's channel, the emergency contact. `at` is for history that is entered later. `level` and
+    `chain_step` are the escalation's of now, unless it tells of what was written before it moved on.
     """
     return EscalationEvent.objects.create(
         created_at=at or timezone.now(),
@@ -36,9 +39,20 @@ def note(
         check_in=check_in,
         channel=channel,
         reached=reached,
-        level=escalation.level,
-        chain_step=escalation.chain_step,
+        level=level or escalation.level,
+        chain_step=escalation.chain_step if chain_step is None else chain_step,
     )
+
+
+def key_of(escalation: Escalation) -> str:
+    """Of all messages of one level and step of the chain: the same to the same person twice is one message."""
+    return f"escalation:{escalation.pk}:{escalation.level}:{escalation.chain_step}"
+
+
+def step_of(key: str) -> int | None:
+    """At which step of the chain a message with this key was written; None if it is of no chain."""
+    kind, *rest = key.split(":")
+    return int(rest[2]) if kind == "escalation" else None
 
 
 def note_told_in_app(*, escalation: Escalation, people: Iterable[User]) -> None:

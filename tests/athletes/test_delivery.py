@@ -157,6 +157,38 @@ def test_what_was_acknowledged_while_its_message_was_on_its_way_says_that_it_was
     assert told(waiting) == {("email", squad.coach.pk, "")}
 
 
+def raised_meanwhile(waiting):
+    factories.make_report(waiting.athlete, factories.BREATHLESS)
+
+
+def passed_on_meanwhile(waiting):
+    past = timezone.now() - timedelta(seconds=1)
+    Escalation.objects.filter(pk=waiting.pk).update(acknowledge_by=past)
+    assert escalations.pass_on(escalation_id=waiting.pk)
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "said"),
+    [
+        (raised_meanwhile, [("same_day", 0), ("emergency_now", 0)]),
+        (passed_on_meanwhile, [("same_day", 0), ("same_day", 1)]),
+    ],
+)
+def test_the_time_line_says_what_each_message_said_though_the_call_moved_on_meanwhile(
+    squad, waiting, meanwhile, said
+):
+    """Else who was told of the one looks as if they had been told of the other, and twice."""
+    factories.make_coach(squad, name="Next")  # somebody to pass it on to
+    first = a_mail(waiting)
+    with patch("django.core.mail.EmailMessage.send", lambda *_: meanwhile(waiting)):
+        assert delivery.deliver(notification_id=first.pk)
+    pending = waiting.notifications.filter(recipient=squad.coach, channel="email", state="pending")
+    for notice in pending:
+        assert delivery.deliver(notification_id=notice.pk)
+    events = waiting.events.filter(kind="told", actor=squad.coach, channel="email")
+    assert [(event.level, event.chain_step) for event in events.order_by("pk")] == said
+
+
 def test_messages_about_the_worst_danger_go_first_and_repeated_ones_last(squad, waiting):
     comments.add_comment(by=waiting.athlete.user, episode=waiting.episode, text="Hello")
     worse = factories.make_report(factories.make_athlete(squad), factories.BREATHLESS)

@@ -20,6 +20,7 @@ from athletes.models import Club
 from athletes.models.base import LONGEST_WAIT_MIN
 from athletes.models.people import LONGEST_KEEPING_MONTHS, SHORTEST_KEEPING_MONTHS
 from athletes.services import clubs, erasure, retention
+from coaching.api import schema
 from coaching.api.conventions import Endpoint
 from coaching.api.filters import Ordering
 from coaching.api.scoped import Scoped
@@ -150,7 +151,9 @@ class DemoClub(Endpoint):
             raise Http404
         return club
 
-    @extend_schema(operation_id="clubs_demo", responses=ClubDetailSerializer)
+    @extend_schema(
+        operation_id="clubs_demo", responses={200: ClubDetailSerializer, **schema.errors(404)}
+    )
     def get(self, request: Request) -> Response:
         """404 while there is none."""
         return Response(ClubDetailSerializer(self.get_object()).data)
@@ -163,7 +166,7 @@ class DemoClub(Endpoint):
         club = demo.load_for(by=request.user, now=timezone.now())
         return Response(ClubDetailSerializer(club).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(operation_id="clubs_demo_remove", responses={204: None})
+    @extend_schema(operation_id="clubs_demo_remove", responses={204: None, **schema.errors(404)})
     def delete(self, request: Request) -> Response:
         """Remove it with all that is in it. My own clubs stay as they are."""
         erasure.erase_demo_club(by=request.user, club=self.get_object())

@@ -56,6 +56,7 @@ TAKING = OpenApiExample(
 class InvitationSerializer(serializers.ModelSerializer[Invitation]):
     """A link without its token."""
 
+    email = serializers.CharField(help_text="Whose it is alone; empty: whoever has it.")
     created_by = PersonSerializer(read_only=True)
     usable = serializers.SerializerMethodField(help_text="Whether it can be taken up now.")
 

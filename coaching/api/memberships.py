@@ -85,7 +85,7 @@ class Memberships(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
 
     def get_queryset(self) -> QuerySet[Membership]:
         """Each with those of its squads that the caller sees."""
-        squads = Squad.objects.seen_from_desk_by(self.request.user).order_by("name", "id")
+        squads = references.squads_to_name(self.request.user)
         return super().get_queryset().prefetch_related(Prefetch("squads", squads))
 
     @extend_schema(request=ChangeMembershipSerializer, examples=[LOOKS_AFTER])

@@ -101,8 +101,7 @@ class OnCalls(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     filterset_class = OnCallFilter
 
     def get_queryset(self) -> QuerySet[OnCall]:
-        seen = Squad.objects.seen_from_desk_by(self.request.user).order_by("name", "id")
-        shown = Prefetch("squads", seen)
+        shown = Prefetch("squads", references.squads_to_name(self.request.user))
         whole = Prefetch("squads", Squad.objects.only("pk"), to_attr="all_squads")
         return super().get_queryset().prefetch_related(whole, shown)
 

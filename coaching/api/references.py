@@ -18,6 +18,13 @@ def squads_seen(user: User) -> Any:
     return Squad.objects.visible_to(user)
 
 
+def squads_to_name(user: User) -> Any:
+    """Those that a person at the desk is shown beside something else. As a list of keys: a prefetch of `squads` would
+    else be narrowed to the caller's own roles."""
+    seen = Squad.objects.seen_from_desk_by(user).values("pk")
+    return Squad.objects.filter(pk__in=seen).order_by("name", "id")
+
+
 def people_seen(user: User) -> Any:
     """Who looks after athletes beside the caller."""
     held = Membership.objects.visible_to(user).values("user")

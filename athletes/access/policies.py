@@ -5,6 +5,7 @@ Who may do it at all is another question, and stands in permissions.py. Services
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,8 @@ from athletes.access.roles import ATHLETE, OWNER
 
 if TYPE_CHECKING:
     from athletes.models import Athlete, Episode, Membership
+
+TALK_AFTER_CLOSE = timedelta(days=30)
 
 
 def why_sharing_stays(athlete: Athlete) -> str:
@@ -25,6 +28,19 @@ def why_no_note(episode: Episode) -> str:
     """Closed or not: a letter from a doctor may come after the end."""
     if episode.athlete.is_drill:
         return _("This is a drill: nobody is hurt.")
+    return ""
+
+
+def why_no_comment(episode: Episode, now: datetime) -> str:
+    """For some weeks after the end the talk goes on where it was, and opens nothing again.
+
+    Later nobody would look for it there, and pain that came back must not be told in a corner that no rule reads.
+    """
+    if episode.closed_at is not None and now >= episode.closed_at + TALK_AFTER_CLOSE:
+        return _(
+            "This problem was closed more than 30 days ago, so its talk is over. If it hurts again, report it: the talk "
+            "goes on there."
+        )
     return ""
 
 

@@ -8,18 +8,27 @@ from django.db import transaction
 from django.utils import timezone
 
 from athletes import access, chain
+from athletes.access import policies
 from athletes.models import Comment, Episode, User
 from athletes.models.escalations import TALK
 from athletes.services import audit, notifications
 
 
+class TalkIsOver(Exception):
+    """The episode has been closed for too long to talk about it (HTTP 409). The message is for people."""
+
+
 @transaction.atomic
 def add_comment(*, by: User, episode: Episode, text: str, at: datetime | None = None) -> Comment:
-    """Say something about an episode, and let the other side know that something was said."""
+    """Say something about an episode, and let the other side know that something was said.
+
+    Raises: NotAllowed, TalkIsOver.
+    """
     access.require_may_report_for(by, episode.athlete)
-    comment = Comment.objects.create(
-        episode=episode, author=by, text=text, created_at=at or timezone.now()
-    )
+    now = at or timezone.now()
+    if why := policies.why_no_comment(episode, now):
+        raise TalkIsOver(why)
+    comment = Comment.objects.create(episode=episode, author=by, text=text, created_at=now)
     athlete = episode.athlete
     own_side = chain.own_side(athlete, timezone.now())
     others, path = own_side, f"/me/episodes/{episode.pk}/"

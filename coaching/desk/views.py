@@ -131,11 +131,20 @@ def comment(request: DeskRequest, pk: UUID) -> HttpResponse:
     """Say something about an episode. The form stands on the athlete's page; errors show here."""
     episode = episode_seen(request, pk)
     form = CommentForm(posted(request))
-    if form.is_valid():
-        comments.add_comment(by=request.user, episode=episode, text=form.cleaned_data["text"])
+    if form.is_valid() and _said(request, episode, form):
         messages.success(request, _("Sent."))
         return redirect(episode_on_page(episode))
     return form_about(request, episode, form, _("Write about"), _("Send"))
+
+
+def _said(request: DeskRequest, episode: Episode, form: CommentForm) -> bool:
+    """False with the reason beside the field."""
+    try:
+        comments.add_comment(by=request.user, episode=episode, text=form.cleaned_data["text"])
+    except comments.TalkIsOver as over:
+        form.add_error("text", str(over))
+        return False
+    return True
 
 
 @on_desk

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils import timezone
+
+from athletes.access import policies
 from athletes.models import Comment, Episode, Notification, User
 from athletes.models.escalations import TALK
 from athletes.services import notices
@@ -20,6 +23,7 @@ class Talk:
     comments: Sequence[Comment]
     new: frozenset[UUID]  # those that the reader has not had before them yet
     notices: Sequence[Notification]  # that tell the reader of something new here
+    over: str  # why nothing more can be said; empty where it can
 
     @property
     def earlier(self) -> Sequence[Comment]:
@@ -49,7 +53,8 @@ def talk_about(episode: Episode, reader: User) -> Talk:
     untold = Notification.objects.visible_to(reader).unread().filter(topic=TALK, episode=episode)
     waiting = list(untold)
     new = frozenset(told for notice in waiting if (told := _comment_of(notice)))
-    return Talk(list(episode.comments.in_order()), new, waiting)
+    over = policies.why_no_comment(episode, timezone.now())
+    return Talk(list(episode.comments.in_order()), new, waiting, over)
 
 
 def have_read(talk: Talk, reader: User) -> None:

@@ -260,7 +260,11 @@ def comment(request: PhoneRequest, episode_id: UUID) -> HttpResponse:
     form = CommentForm(request.POST)
     if not form.is_valid():
         return _episode_page(request, episode, form, status=UNPROCESSABLE)
-    comments.add_comment(by=request.user, episode=episode, text=form.cleaned_data["text"])
+    try:
+        comments.add_comment(by=request.user, episode=episode, text=form.cleaned_data["text"])
+    except comments.TalkIsOver as over:
+        form.add_error("text", str(over))
+        return _episode_page(request, episode, form, status=UNPROCESSABLE)
     report = episode.reports.filter(pk__in=_uuids(request.POST.get("report", ""))).first()
     page = (
         reverse("phone:result", args=[report.pk])

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from athletes.models import CareStep
+from athletes.access import policies
+from athletes.models import CareStep, Episode
 from coaching import saying, telling, words
 from guidance import Screening
 
@@ -101,6 +102,12 @@ def day(date: date) -> str:
 @register.simple_tag
 def step_window(step: CareStep, zone: Zone = None, now: datetime | None = None) -> str:
     return words.window(step.starts_at, step.ends_at, _zone(zone), now or timezone.now())
+
+
+@register.simple_tag
+def why_no_comment(episode: Episode) -> str:
+    """Why nothing more can be said about an episode; empty where it can."""
+    return policies.why_no_comment(episode, timezone.now())
 
 
 @register.simple_tag

@@ -1,9 +1,13 @@
 """What is said about an episode reaches the other side."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from athletes import access
+from athletes.access.policies import TALK_AFTER_CLOSE, why_no_comment
+from athletes.models import Comment
 from athletes.services import comments
 from tests import factories
 
@@ -56,3 +60,41 @@ def test_the_athlete_is_told_of_what_a_coach_says(squad, episode):
     comment = say(episode, by=squad.carla)
     notice = episode.athlete.user.notifications.get(channel="in_app")
     assert notice.dedupe_key.startswith(f"comment:{comment.pk}:")
+
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("closed_for", "is_over"),
+    [(timedelta(0), False), (TALK_AFTER_CLOSE - SECOND, False), (TALK_AFTER_CLOSE, True)],
+)
+def test_the_talk_goes_on_for_thirty_days_after_the_end(episode, closed_for, is_over):
+    now = timezone.now()
+    episode.closed_at = now - closed_for
+    assert bool(why_no_comment(episode, now)) is is_over
+
+
+def test_a_last_word_opens_nothing_again(squad, episode):
+    episode.closed_at = timezone.now() - SECOND
+    episode.save()
+    assert told_of(say(episode)) == {"Carla"}
+    episode.refresh_from_db()
+    assert episode.closed_at is not None
+
+
+@pytest.mark.parametrize("who", ["athlete", "coach"])
+def test_later_it_says_to_report_and_keeps_nothing(squad, episode, who):
+    episode.closed_at = timezone.now() - TALK_AFTER_CLOSE
+    episode.save()
+    by = episode.athlete.user if who == "athlete" else squad.carla
+    with pytest.raises(comments.TalkIsOver, match="report it"):
+        say(episode, by=by)
+    assert not Comment.objects.exists()
+
+
+def test_who_may_not_see_it_is_told_that_and_no_more(episode):
+    episode.closed_at = timezone.now() - TALK_AFTER_CLOSE
+    episode.save()
+    with pytest.raises(access.NotAllowed):
+        say(episode, by=factories.make_user("Stranger"))

@@ -15,7 +15,18 @@ from coaching.api import filters
 from tests.coaching.api.conftest import BASE, fields_of, schema
 from tests.factories import CRAMP, make_athlete, make_report
 
-LISTS = ("squads", "athletes", "reports", "episodes", "check-ins", "comments", "escalations")
+LISTS = (
+    "squads",
+    "athletes",
+    "reports",
+    "assessments",
+    "care-steps",
+    "episodes",
+    "check-ins",
+    "comments",
+    "escalations",
+    "training-holds",
+)
 
 
 def moment(at: datetime) -> str:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from athletes.services import comments, escalations, people
+from athletes.services import comments, escalations, hand_overs, holds, people
 from tests.factories import BREATHLESS, CLOT, make_athlete, make_report
 
 
@@ -18,6 +18,8 @@ def _fill(cast: Any, number: int) -> None:
     people.create_squad(by=cast.users.owner, club=cast.squad.club, name=f"Squad {number}")
     report = make_report(athlete, CLOT if number % 2 else BREATHLESS, assess=True)
     comments.add_comment(by=athlete.user, episode=report.episode, text="Hello")
+    hand_overs.hand_over(by=cast.users.coach, episode=report.episode, to_name="Dr Weber")
+    holds.hold_training(by=cast.users.coach, athlete=athlete, kind="out", reason="Wait")
     escalations.acknowledge(by=cast.users.coach, escalation=report.escalations.get())
 
 
@@ -29,9 +31,13 @@ LISTS = (
     "athletes",
     "reports",
     "episodes",
+    "assessments",
+    "care-steps",
     "check-ins",
     "comments",
     "escalations",
+    "hand-overs",
+    "training-holds",
 )
 
 
@@ -56,7 +62,7 @@ def _cost(client: Any, path: str) -> tuple[int, int]:
     return len(queries), rows
 
 
-@pytest.mark.parametrize("name", ["findings", "causes"])
+@pytest.mark.parametrize("name", ["findings", "causes", "rules", "sources"])
 def test_the_knowledge_costs_only_what_every_request_costs(cast: Any, name: str) -> None:
     assert _cost(cast.api.robin, f"/{name}/")[0] <= 1 + EVERY_REQUEST
 

@@ -202,3 +202,20 @@ def test_what_people_type_is_shown_as_text(squad, desk, athlete, report, step):
     ):
         assert bad not in shown
         assert "&lt;script&gt;" in shown
+
+
+# ---------------------------------------------------------------- the talk after the end
+
+
+@pytest.mark.parametrize(("days", "may_write"), [(1, True), (31, False)])
+def test_after_the_end_the_talk_goes_on_for_a_month(desk, athlete, report, days, may_write):
+    report.episode.closed_at = timezone.now() - timedelta(days=days)
+    report.episode.save()
+    comment = reverse("desk:comment", args=[report.episode_id])
+    assert (f'action="{comment}"' in page(desk, athlete)) is may_write
+    answer = desk.post(comment, {"text": "Keep up the calf raises"})
+    said = report.episode.comments.filter(text="Keep up the calf raises")
+    assert said.exists() is may_write
+    if not may_write:
+        assert "Keep up the calf raises</textarea>" in answer.content.decode()
+        assert "its talk is over" in answer.content.decode()

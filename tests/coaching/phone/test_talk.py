@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from athletes.models import Athlete, Comment, Episode, Notification, Squad
 from athletes.services import comments
@@ -129,3 +131,18 @@ def test_an_open_problem_leads_to_the_way_back_and_one_that_is_over_does_not(
     assert link in text_of(phone.get(url))
     Episode.objects.update(closed_at=episode.opened_at)
     assert link not in text_of(phone.get(url))
+
+
+def test_long_after_the_end_nothing_typed_is_lost(phone: Client, episode: Episode) -> None:
+    url = f"/me/episodes/{episode.pk}/"
+    Episode.objects.update(closed_at=timezone.now() - timedelta(days=29))
+    assert "<textarea" in text_of(phone.get(url))
+    Episode.objects.update(closed_at=timezone.now() - timedelta(days=31))
+    page = text_of(phone.get(url))
+    assert "<textarea" not in page
+    assert 'href="/me/report/">Report pain</a>' in page
+    refused = phone.post(f"{url}comments/", {"text": "It hurts again"})
+    assert refused.status_code == 422
+    assert "It hurts again</textarea>" in text_of(refused)
+    assert "If it hurts again, report it" in text_of(refused)
+    assert not episode.comments.filter(text="It hurts again").exists()

@@ -184,10 +184,14 @@ class Comments(Scoped, mixins.ListModelMixin):
     serializer_class = serializers.CommentSerializer
     filterset_class = filters.CommentFilter
 
+    @extend_schema(responses={201: serializers.CommentSerializer, **schema.errors(409)})
     def create(self, request: Request) -> Response:
-        """Say something about an episode."""
+        """Say something about an episode. 409 (`closed`) from 30 days after its end on: if it hurts again, report it."""
         said = self.read(serializers.CommentSerializer)
-        comment = comments.add_comment(by=request.user, **said)
+        try:
+            comment = comments.add_comment(by=request.user, **said)
+        except comments.TalkIsOver as over:
+            raise Conflict(str(over), code="closed") from over
         return Response(self.get_serializer(comment).data, status=status.HTTP_201_CREATED)
 
 

@@ -7,6 +7,7 @@ from django.urls import include, path
 from coaching import devices
 from coaching.agreement import consent_text
 from coaching.check_in_by_link import check_in_by_link
+from coaching.for_programs import for_programs
 from coaching.health import livez, readyz
 from coaching.home import account, home
 from coaching.joining import join
@@ -33,6 +34,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("desk/", include("coaching.desk.urls")),
     path("me/", include("coaching.phone.urls")),
+    path("api/", for_programs, name="for_programs"),
     path("api/v1/", include("coaching.api.urls")),
     path("c/<str:token>/", check_in_by_link, name="check_in_by_link"),
     path("privacy/consent/", consent_text, name="consent_text"),

@@ -172,7 +172,7 @@ RECORDS: dict[str, Any] = {
 # Addresses that say nothing about anybody's health: settings, names, knowledge, the way in.
 SHOWS_NOBODY = names_in(
     """
-    home set_language safety desk:outcomes styleguide livez readyz metrics join service_worker manifest away
+    home set_language safety for_programs desk:outcomes styleguide livez readyz metrics join service_worker manifest away
     desk:own_coaches desk:club desk:new_on_call desk:end_on_call desk:people desk:member desk:member_end desk:athlete_squads
     desk:squads desk:new_squad desk:new_athlete
     desk:invite desk:revoke desk:track_new desk:track desk:start desk:start_later desk:start_test desk:start_leave

@@ -15,6 +15,7 @@ ROWS = """
 GET  home                            200  302     302  302   302     302       200
 POST set_language                    302  302     302  302   302     302       302
 GET  safety                          200  200     200  200   200     200       200
+GET  for_programs                    200  200     200  200   200     200       200
 GET  styleguide                      200  200     200  200   200     200       200
 GET  livez                           200  200     200  200   200     200       200
 GET  readyz                          200  200     200  200   200     200       200

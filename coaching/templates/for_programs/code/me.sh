@@ -1,0 +1,1 @@
+curl -sf "$SITE/api/v1/me/" -H "Authorization: Bearer $TOKEN"

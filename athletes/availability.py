@@ -25,21 +25,13 @@ from enum import StrEnum
 from itertools import pairwise
 from uuid import UUID
 
-from django.db.models import F, Max, Q
+from django.db.models import F
 
-from athletes.models import (
-    Athlete,
-    CareStep,
-    CheckIn,
-    Comment,
-    Episode,
-    PainReport,
-    TrainingHold,
-)
+from athletes.models import Athlete, CareStep, Episode
 from athletes.models.availability import FULL, MODIFIED, OUT, UNKNOWN
-from athletes.models.follow_up import MISSED
 from athletes.morning import SILENT_AFTER, TRAINING
-from athletes.returning import Judged, State, WayBack, ways_back
+from athletes.returning import Judged, State, WayBack
+from athletes.training_rows import Rows, StoredRows
 from guidance import KNOWLEDGE, Disposition
 
 WORST_FIRST = (OUT, MODIFIED, UNKNOWN, FULL)
@@ -199,42 +191,44 @@ def records_of(
     """
     asked = list(athletes)
     start = datetime.combine(since, time(0), tzinfo=UTC) - KNOWN_FOR - DAY
-    facts = _Facts({athlete.pk for athlete in asked}, start, now)
-    return [
-        Record(
-            athlete=athlete,
-            now=now,
-            zone=zone,
-            stretches=facts.stretches[athlete.pk],
-            open_in=facts.open_in[athlete.pk],
-            heard=sorted(word for word in facts.heard[athlete.pk] if word <= now),
-            missed=facts.missed[athlete.pk],
-        )
-        for athlete in asked
-    ]
+    facts = _Facts(StoredRows(frozenset(athlete.pk for athlete in asked), start, now))
+    return [facts.record_of(athlete, zone) for athlete in asked]
+
+
+def record_of(athlete: Athlete, rows: Rows, *, zone: tzinfo) -> Record:
+    """From what was read already."""
+    return _Facts(rows).record_of(athlete, zone)
 
 
 class _Facts:
-    """Reads what is stored of these athletes, one query a kind."""
+    """What the rows say, by athlete."""
 
-    def __init__(self, athletes: set[UUID], start: datetime, now: datetime) -> None:
-        self.athletes, self.start, self.now = athletes, start, now
+    def __init__(self, rows: Rows) -> None:
+        self.rows, self.now = rows, rows.now
         self.stretches: dict[UUID, list[Stretch]] = defaultdict(list)
         self.open_in: dict[UUID, list[tuple[datetime, datetime | None]]] = defaultdict(list)
         self.heard: dict[UUID, list[datetime]] = defaultdict(list)
         self.missed: dict[UUID, list[datetime]] = defaultdict(list)
         self._read_holds()
-        self._read_words()
-        self._read_missed()
+        for athlete, moment in rows.words():
+            self.heard[athlete].append(moment)
+        for athlete, moment in rows.missed():
+            self.missed[athlete].append(moment)
         self._read_episodes()
 
+    def record_of(self, athlete: Athlete, zone: tzinfo) -> Record:
+        return Record(
+            athlete=athlete,
+            now=self.now,
+            zone=zone,
+            stretches=self.stretches[athlete.pk],
+            open_in=self.open_in[athlete.pk],
+            heard=sorted(word for word in self.heard[athlete.pk] if word <= self.now),
+            missed=self.missed[athlete.pk],
+        )
+
     def _read_holds(self) -> None:
-        """Those that ended before count as words still: somebody let the athlete back."""
-        recent = Q(released_at=None) | Q(released_at__gte=self.start)
-        holds = TrainingHold.objects.filter(
-            recent, athlete__in=self.athletes, since__lte=self.now
-        ).select_related("episode")
-        for hold in holds:
+        for hold in self.rows.holds():
             ends = [end for end in (hold.until, hold.released_at) if end is not None]
             self.stretches[hold.athlete_id].append(
                 Stretch(
@@ -250,36 +244,8 @@ class _Facts:
             if hold.released_at and hold.released_by_id:
                 self.heard[hold.athlete_id].append(hold.released_at)
 
-    def _read_words(self) -> None:
-        """Reports, whoever filed them, the newest of before included; and the athlete's own comments."""
-        of_these = PainReport.objects.filter(athlete__in=self.athletes)
-        told = of_these.filter(reported_at__gte=self.start).values_list("athlete_id", "reported_at")
-        before = of_these.filter(reported_at__lt=self.start).values("athlete_id")
-        own = Comment.objects.filter(
-            episode__athlete__in=self.athletes,
-            author=F("episode__athlete__user"),
-            created_at__gte=self.start,
-        ).values_list("episode__athlete_id", "created_at")
-        older = before.annotate(last=Max("reported_at")).values_list("athlete_id", "last")
-        for athlete, moment in [*told, *older, *own]:
-            self.heard[athlete].append(moment)
-
-    def _read_missed(self) -> None:
-        rows = CheckIn.objects.filter(
-            episode__athlete__in=self.athletes,
-            state=MISSED,
-            settled_at__range=(self.start, self.now),
-        )
-        for athlete, moment in rows.values_list("episode__athlete_id", "settled_at"):
-            assert moment is not None  # it was filtered by it
-            self.missed[athlete].append(moment)
-
     def _read_episodes(self) -> None:
-        recent = Q(closed_at=None) | Q(closed_at__gte=self.start)
-        found = Episode.objects.filter(
-            recent, athlete__in=self.athletes, opened_at__lte=self.now
-        ).select_related("athlete")
-        ways = ways_back(found, self.now)
+        ways = self.rows.ways()
         steps = _holding_steps(ways.values())
         for way in ways.values():
             athlete, episode = way.episode.athlete_id, way.episode

@@ -122,10 +122,16 @@ def of_athlete(athlete: Athlete, now: datetime) -> Chain:
     return Chain(
         club=athlete.club,
         desk=desks([athlete.club_id], now)[athlete.club_id],
-        squads=frozenset(athlete.squads.values_list("pk", flat=True)),
-        own_coaches=frozenset(athlete.own_coaches.values_list("pk", flat=True)),
+        squads=_all_squads_of(athlete),
+        own_coaches=frozenset(person.pk for person in athlete.own_coaches.all()),
         themself=athlete.user_id,
     )
+
+
+def _all_squads_of(athlete: Athlete) -> frozenset[UUID]:
+    """Also where a page fetched only those that its reader sees: everybody is told, whoever looks."""
+    rows = Athlete.squads.through.objects.filter(athlete=athlete)  # type: ignore[attr-defined]
+    return frozenset(rows.values_list("squad_id", flat=True))
 
 
 def of_squads(squads: Iterable[Squad], now: datetime) -> dict[UUID, Chain]:

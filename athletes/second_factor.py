@@ -15,6 +15,7 @@ from django.utils import timezone
 from athletes.access import DESK_ROLES
 from athletes.models import Escalation, User
 from athletes.models.escalations import RESOLVED
+from athletes.models.people import MembershipQuerySet
 from guidance import Disposition
 
 GRACE = timedelta(days=7)  # from when the club asked, or from when one came to its desk
@@ -48,9 +49,14 @@ def is_on(held: set[str]) -> bool:
     return TOTP in held or {PASSKEY, CODES} <= held
 
 
+def roles_that_need_it(user: User) -> MembershipQuerySet:
+    """The roles of `user` in clubs that ask for it."""
+    return user.memberships.active().filter(role__in=DESK_ROLES, club__needs_second_factor=True)
+
+
 def asked_of(user: User) -> Asked | None:
     """The club that waits for `user` to switch it on, the soonest; None where none asks or it is on."""
-    held = user.memberships.active().filter(role__in=DESK_ROLES, club__needs_second_factor=True)
+    held = roles_that_need_it(user)
     rows = list(held.values_list("created_at", "club__second_factor_since", "club__name"))
     if not rows or is_on(held_by(user)):
         return None

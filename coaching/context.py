@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import Exists
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from athletes import looking, reach
+from athletes import looking, reach, second_factor
 from athletes.access import DESK_ROLES
 from athletes.models import Athlete, Escalation, Notification, User
 from athletes.services import clock
@@ -35,11 +36,12 @@ STANDING_STILL = {
     clock.sweep_beat("drills"): _("the end of drills"),
     clock.sweep_beat("audit"): _("the sealing of who looked"),
 }
+NOWHERE = (False, False, False)
 MOST_COUNTED = 99  # notices; beyond that nobody wants to know how many
 
 
 class Site:
-    """Lives as long as one request."""
+    """Lives as long as one request, and is the same for all of it (`site_of`)."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -54,19 +56,32 @@ class Site:
     def now(self) -> datetime:
         return timezone.now()
 
-    @cached_property
+    @property
     def is_desk(self) -> bool:
         """The person is told about somebody else's health."""
-        if self._user is None:
-            return False
-        held = self._user.memberships.active().filter(role__in=DESK_ROLES)
-        return bool(held.exists())
+        return self._faces[0]
 
-    @cached_property
+    @property
     def is_athlete(self) -> bool:
         """The person has legs here, or a child's."""
-        own = Athlete.objects.told_about_themselves(self._user) if self._user else None
-        return own is not None and own.exists()
+        return self._faces[1]
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """A club whose athletes the person looks after asks for one, whether the person has it or not."""
+        return self._faces[2]
+
+    @cached_property
+    def _faces(self) -> tuple[bool, bool, bool]:
+        """Desk, phone and what a club asks for, in one question: every page needs all of them."""
+        if self._user is None:
+            return NOWHERE
+        held = self._user.memberships.active().filter(role__in=DESK_ROLES)
+        own = Athlete.objects.told_about_themselves(self._user)
+        asked = second_factor.roles_that_need_it(self._user)
+        me = User.objects.filter(pk=self._user.pk)
+        # Of who has just been erased nothing is left.
+        return me.values_list(Exists(held), Exists(own), Exists(asked)).first() or NOWHERE
 
     @cached_property
     def person(self) -> str:
@@ -117,7 +132,15 @@ class Site:
         return KNOWLEDGE.version
 
 
+def site_of(request: HttpRequest) -> Site:
+    """What was asked for one part of a request need not be asked again for another."""
+    here: Site | None = getattr(request, "niggle", None)
+    if here is None:
+        here = request.niggle = Site(request)  # type: ignore[attr-defined]
+    return here
+
+
 def site(request: HttpRequest) -> dict[str, Site]:
     """`site` for pages; the base page says `niggle`, because allauth's views have a `site` of their own."""
-    here = Site(request)
+    here = site_of(request)
     return {"site": here, "niggle": here}

@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from athletes import second_factor
 from athletes.models import Escalation, PainReport
+from coaching.context import site_of
 
 CALLS = ("escalation", "acknowledge")
 REPORTING = "new_report"
@@ -38,7 +39,8 @@ class AskedForByTheClub:
             return None  # reporting is asked nothing at all
         if not request.user.is_authenticated:
             return None
-        request.second_factor_asked = second_factor.asked_of(request.user)
+        asking = site_of(request).needs_second_factor
+        request.second_factor_asked = second_factor.asked_of(request.user) if asking else None
         if request.second_factor_asked is None or not request.second_factor_asked.is_over:
             return None
         if _is_needed_for_a_danger(request, found.url_name, kwargs):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
 from django.utils import timezone
 
 from athletes.access.reads import squads_led_by, wards_of
@@ -32,22 +32,27 @@ class NotAllowed(PermissionDenied):
 
 def roles_towards(user: User, athlete: Athlete) -> frozenset[str]:
     """What `user` is for this athlete now: every role, as one may coach in the squad that one runs in."""
-    held = {ATHLETE} if athlete.user_id == user.pk else set()
-    people = type(athlete).objects
-    if people.filter(wards_of(user, timezone.now()), pk=athlete.pk, left_at=None).exists():
-        held.add(GUARDIAN)
-    if athlete.left_at is None:
-        in_their_squads = Q(role__in=(COACH, CLINICIAN), squads__athletes=athlete)
-        desk = user.memberships.active().filter(
-            Q(role=OWNER) | in_their_squads, club=athlete.club_id
-        )
-        held |= set(desk.values_list("role", flat=True))
-    return frozenset(held)
+    own = {ATHLETE} if athlete.user_id == user.pk else set()
+    if athlete.left_at is not None:
+        return frozenset(own)
+    guarded = type(athlete).objects.filter(
+        wards_of(user, timezone.now()), pk=athlete.pk, left_at=None
+    )
+    as_guardian = guarded.order_by().values_list(Value(GUARDIAN, CharField()))
+    in_their_squads = Q(role__in=(COACH, CLINICIAN), squads__athletes=athlete)
+    desk = user.memberships.active().filter(Q(role=OWNER) | in_their_squads, club=athlete.club_id)
+    held = desk.order_by().values_list("role").union(as_guardian)
+    return frozenset(own | {role for (role,) in held})
+
+
+def powers(user: User, athlete: Athlete) -> frozenset[May]:
+    """All that the roles of `user` towards `athlete` allow, for a page that asks for several."""
+    return frozenset(what for role in roles_towards(user, athlete) for what in ROLES[role].may)
 
 
 def may(user: User, what: May, athlete: Athlete) -> bool:
     """Whether one of the roles that `user` has towards `athlete` allows it."""
-    return any(what in ROLES[role].may for role in roles_towards(user, athlete))
+    return what in powers(user, athlete)
 
 
 def desk_memberships(user: User, club: Club) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.utils import timezone
 
 from athletes.models import Athlete, LastLook, User
@@ -21,12 +21,11 @@ def looked(*, by: User, athlete: Athlete, at: datetime | None = None) -> None:
     """
     look = LastLook(user=by, athlete=athlete, looked_at=at or timezone.now())
     try:
-        with transaction.atomic():
-            LastLook.objects.bulk_create(
-                [look],
-                update_conflicts=True,
-                unique_fields=["user", "athlete"],
-                update_fields=["looked_at"],
-            )
+        LastLook.objects.bulk_create(  # one statement, and no savepoint around it
+            [look],
+            update_conflicts=True,
+            unique_fields=["user", "athlete"],
+            update_fields=["looked_at"],
+        )
     except DatabaseError as fault:
         logger.warning("look not written down: %s", type(fault).__name__)

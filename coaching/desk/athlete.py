@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from athletes import access
+from athletes import access, chain
 from athletes.access import Sight
-from athletes.models import Athlete, CareStep, Episode, TrainingHold
+from athletes.models import Athlete, CareStep, Episode, TrainingHold, User
 from athletes.models.availability import MODIFIED, OUT
+from athletes.models.people import AthleteQuerySet
 from athletes.services import holds, looks, step_changes
 from coaching import words
 from coaching.desk.club_forms import MOMENT, OwnCoachesForm
@@ -30,6 +31,7 @@ from coaching.desk.notes import notes_for
 from coaching.desk.status import status_cases_of
 from coaching.reading import cases, chains
 from coaching.reading.problems import place_of
+from coaching.reading.today import squads_shown_to
 from coaching.reading.training import training_of
 from coaching.saying import said
 
@@ -122,31 +124,39 @@ class StepForm(PlainForm):
         return told
 
 
+def _one(user: User) -> AthleteQuerySet:
+    """Whoever `user` looks after, with what the page reads besides the casebook."""
+    people = Athlete.objects.seen_from_desk_by(user).select_related("user", "club")
+    return people.prefetch_related(squads_shown_to(user, "squads"), "own_coaches")
+
+
 @on_desk
 @require_safe
 def athlete(request: DeskRequest, pk: UUID) -> HttpResponse:
     """Everything about one person: training, each problem with its curve, plan, talk and outcome."""
-    found = get_object_or_404(cases.roster(request.user, ""), pk=pk)
+    found = get_object_or_404(_one(request.user), pk=pk)
     now = timezone.now()
+    book = cases.casebook_of(found, now)
     is_whole = Sight(request.user).is_whole(found)
+    powers = access.powers(request.user, found)
+    its = chain.of_athlete(found, now)
     page: dict[str, Any] = {
         "athlete": found,
-        "training": training_of(found, now),
+        "training": training_of(book),
         "status_only": not is_whole,
-        "cases": (cases.cases_of if is_whole else status_cases_of)(request.user, found, now),
-        "may_write_notes": found.user_id != request.user.pk
-        and access.may(request.user, access.May.WRITE_NOTES, found),
-        "reads_notes": access.may(request.user, access.May.READ_NOTES, found),
+        "cases": (cases.cases_of if is_whole else status_cases_of)(request.user, book),
+        "may_write_notes": found.user_id != request.user.pk and access.May.WRITE_NOTES in powers,
+        "reads_notes": access.May.READ_NOTES in powers,
         "comment_form": CommentForm(),
-        "chain": chains.of_athlete(found, now),
+        "chain": chains.steps_of(its),
         "agreement": agreement_of(request.user, found, now),
         "may_change": found.user_id != request.user.pk,
     }
-    written = notes_for(request.user, found)
+    written = notes_for(request.user, found) if page["reads_notes"] else {}
     for case in page["cases"]:
         case.episode.shown_notes = written.get(case.episode.pk, [])
-    if access.leads_athlete(request.user, found):
-        page["first_form"] = OwnCoachesForm(athlete=found)
+    if access.May.LEAD_SQUAD in powers:
+        page["first_form"] = OwnCoachesForm(athlete=found, people=its.on_desk)
     response = render(request, "desk/athlete.html", page)
     if request.method == "GET":
         looks.looked(by=request.user, athlete=found, at=now)

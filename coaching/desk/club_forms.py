@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 from athletes import access
+from athletes.chain import in_order
 from athletes.models import Athlete, Club, Squad, User
 from athletes.models.base import LONGEST_WAIT_MIN
 from athletes.models.people import validate_zone
@@ -227,11 +229,18 @@ class OwnCoachesForm(RefusableForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, athlete: Athlete, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, athlete: Athlete, people: Iterable[User] = (), **kwargs: Any
+    ) -> None:
+        """`people`: who is to choose from, where that was read already."""
         super().__init__(*args, **kwargs)
-        people = desk_people(athlete.club, athlete.squads.all()).exclude(pk=athlete.user_id)
-        self.fields["coaches"].queryset = people  # type: ignore[attr-defined]
-        self.fields["coaches"].initial = list(athlete.own_coaches.all())
+        coaches: forms.ModelMultipleChoiceField[User] = self.fields["coaches"]  # type: ignore[assignment]
+        squads = athlete.squads.all()
+        coaches.queryset = desk_people(athlete.club, squads).exclude(pk=athlete.user_id)
+        if people:
+            offered = in_order(one for one in people if one.pk != athlete.user_id)
+            coaches.choices = [(one.pk, str(one)) for one in offered]
+        coaches.initial = list(athlete.own_coaches.all())
 
 
 def desk_people(club: Club, squads: Any) -> Any:

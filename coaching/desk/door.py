@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from django_htmx.middleware import HtmxDetails
 
 from athletes.models import User
-from coaching.context import Site
+from coaching.context import site_of
 
 
 class DeskRequest(HttpRequest):
@@ -31,7 +31,7 @@ def on_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return _ask_to_log_in(request)
-        if not Site(request).is_desk:
+        if not site_of(request).is_desk:
             raise Http404
         return view(request, *args, **kwargs)
 

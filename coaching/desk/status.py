@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from athletes.models import Athlete, CheckIn, Comment, Episode, User
+from athletes.casebook import Casebook
+from athletes.models import CheckIn, Comment, Episode, User
 from athletes.models.escalations import RESOLVED
 from athletes.models.follow_up import ANSWERED, MISSED
-from athletes.returning import State, ways_back
+from athletes.returning import State
 from coaching.reading import cases
 from coaching.reading.judged import Recommendation
 from coaching.reading.today import Row, rows_for
@@ -46,15 +46,15 @@ class StatusCase:
         ]
 
 
-def status_cases_of(user: User, athlete: Athlete, now: datetime) -> list[StatusCase]:
-    """The open problems of `athlete`, and whatever waits for somebody; what is over is not told of."""
-    episodes = cases.episodes_of(athlete)
+def status_cases_of(user: User, book: Casebook) -> list[StatusCase]:
+    """The open problems of an athlete, and whatever waits for somebody; what is over is not told of."""
+    episodes, ways, now = book.episodes, book.every_way, book.now
     called = [escalation for episode in episodes for escalation in episode.escalations.all()]
     calls: dict[object, list[Row]] = {}
     for row in rows_for(user, called, now):
         calls.setdefault(row.escalation.episode_id, []).append(row)
     shown = [one for one in episodes if not one.closed_at or _waits(calls.get(one.pk, []))]
-    judged, ways = cases.recommendations(shown, now), ways_back(shown, now)
+    judged = cases.recommendations(shown, now)
     found = [
         StatusCase(
             episode=episode,

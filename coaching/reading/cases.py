@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from athletes.casebook import Casebook
 from athletes.models import (
     Assessment,
     Athlete,
@@ -125,14 +126,26 @@ def body_of(report: PainReport) -> Body:
     return coloured({(str(site), side): report.pain_now for site in named})
 
 
-def cases_of(user: User, athlete: Athlete, now: datetime) -> list[Case]:
-    """All episodes of `athlete` as `user` reads them: the most urgent that waits first, then the open ones, then the newest."""
+def casebook_of(athlete: Athlete, now: datetime) -> Casebook:
+    """All of `athlete`, whoever reads it: what may be shown of it is for `cases_of` and the like to say."""
     episodes = episodes_of(athlete)
-    running = [episode for episode in episodes if not episode.closed_at]
-    called = [escalation for episode in episodes for escalation in episode.escalations.all()]
+    return Casebook(
+        athlete=athlete,
+        now=now,
+        episodes=episodes,
+        every_hold=list(TrainingHold.objects.filter(athlete=athlete).select_related(*HOLD_PEOPLE)),
+        every_way=ways_back(episodes, now),
+    )
+
+
+def cases_of(user: User, book: Casebook) -> list[Case]:
+    """All episodes of an athlete as `user` reads them: the most urgent that waits first, then the open ones, then the newest."""
+    now = book.now
+    running = [episode for episode in book.episodes if not episode.closed_at]
+    called = [escalation for episode in book.episodes for escalation in episode.escalations.all()]
     rows = {row.escalation.pk: row for row in rows_for(user, called, now)}
-    judged, ways = recommendations(running, now), ways_back(running, now)
-    stories = _stories(athlete, episodes, rows, {key: Sheet(way) for key, way in ways.items()})
+    judged = recommendations(running, now)
+    stories = _stories(book, rows)
     cases = [
         Case(
             episode=story.episode,
@@ -148,6 +161,16 @@ def cases_of(user: User, athlete: Athlete, now: datetime) -> list[Case]:
     return sorted(cases, key=lambda case: case.urgency, reverse=True)
 
 
+def case_of(user: User, episode: Episode, now: datetime) -> Case:
+    """One episode (with its athlete and club) as `user` reads it."""
+    return case_in(casebook_of(episode.athlete, now), user, episode)
+
+
+def case_in(book: Casebook, user: User, episode: Episode) -> Case:
+    """The same, of what was read already."""
+    return next(case for case in cases_of(user, book) if case.episode.pk == episode.pk)
+
+
 def episodes_of(athlete: Athlete) -> list[Episode]:
     """With all that belongs to them, the open ones first."""
     episodes = list(_episodes(athlete))
@@ -156,27 +179,21 @@ def episodes_of(athlete: Athlete) -> list[Episode]:
     return episodes
 
 
-def _stories(
-    athlete: Athlete,
-    episodes: list[Episode],
-    rows: dict[UUID, Row],
-    ways: dict[UUID, Sheet],
-) -> list[Story]:
-    """All that happened in each of `episodes`, in two queries more."""
-    holds = list(TrainingHold.objects.filter(athlete=athlete).select_related(*HOLD_PEOPLE))
+def _stories(book: Casebook, rows: dict[UUID, Row]) -> list[Story]:
+    """All that happened in each episode, in one query more."""
     steps: dict[UUID, list[CareStep]] = {}
-    for step in settled_steps(episodes):
+    for step in settled_steps(book.episodes):
         steps.setdefault(step.assessment.report.episode_id, []).append(step)
     stories = []
-    for episode in episodes:
+    for episode in book.episodes:
         stories.append(
             Story(
                 episode=episode,
                 reports=_reports(episode),
                 calls=[rows[call.pk] for call in episode.escalations.all()],
                 steps=steps.get(episode.pk, []),
-                holds=holds_in(episode, holds),
-                way_back=ways.get(episode.pk),
+                holds=holds_in(episode, book.every_hold),
+                way_back=None if episode.closed_at else Sheet(book.every_way[episode.pk]),
             )
         )
     return stories

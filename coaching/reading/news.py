@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -73,36 +75,37 @@ def _shown(kind: str, is_status_only: bool) -> str:
 
 
 def _happened(user: User, episodes: list[UUID], since: datetime) -> Iterable[_Happened]:
-    yield from _reports(user, episodes, since)
-    of: dict[str, Any] = {"episode__in": episodes}
-    said = Comment.objects.filter(**of, created_at__gt=since).exclude(author=user)
-    for episode, at in said.values_list("episode_id", "created_at"):
-        yield _Happened(episode, at, "comment")
-    missed = CheckIn.objects.filter(**of, state=MISSED, settled_at__gt=since)
-    for episode, settled_at in missed.values_list("episode_id", "settled_at"):
-        if settled_at is not None:
-            yield _Happened(episode, settled_at, "missed")
+    """In one query: every list with a person in each row asks."""
+    here = Q(episode__in=episodes)
+    told = PainReport.objects.filter(here, created_at__gt=since).exclude(filed_by=user)
+    said = Comment.objects.filter(here, created_at__gt=since).exclude(author=user)
+    missed = CheckIn.objects.filter(here, state=MISSED, settled_at__gt=since)
     moved = EscalationEvent.objects.filter(
         escalation__episode__in=episodes, kind__in=("raised", "passed_on"), created_at__gt=since
     )
-    for episode, at, kind in moved.values_list("escalation__episode_id", "created_at", "kind"):
-        yield _Happened(episode, at, kind)
-
-
-def _reports(user: User, episodes: list[UUID], since: datetime) -> Iterable[_Happened]:
-    rows = PainReport.objects.filter(episode__in=episodes, created_at__gt=since)
-    told = rows.exclude(filed_by=user).values_list(
-        "episode_id", "created_at", "answers_check_in", "answers"
+    found = _rows(told, at="created_at", kind=_TREND).union(
+        _rows(said, at="created_at", kind=Value("comment")),
+        _rows(missed, at="settled_at", kind=Value("missed")),
+        _rows(moved, at="created_at", kind=F("kind"), episode="escalation__episode_id"),
+        all=True,
     )
-    for episode, at, check_in, answers in told:
-        yield _Happened(episode, at, _trend(answers) if check_in else "report")
+    return [_Happened(*row) for row in found]
 
 
-def _trend(answers: dict[str, Any]) -> str:
-    """What the athlete said of it. Neither better nor worse is no word for “the same”."""
-    if answers.get(WORSE) == YES:
-        return "worse"
-    return "better" if answers.get(BETTER) == YES else "answered"
+def _rows(
+    of: QuerySet[Any], *, at: str, kind: Any, episode: str = "episode_id"
+) -> QuerySet[Any, tuple[Any, ...]]:
+    named = {"of": F(episode), "moment": F(at), "what": Cast(kind, CharField())}
+    return of.order_by().annotate(**named).values_list("of", "moment", "what")
+
+
+# What the athlete said of it. Neither better nor worse is no word for “the same”.
+_TREND = Case(
+    When(answers_check_in=None, then=Value("report")),
+    When(**{f"answers__{WORSE}": YES}, then=Value("worse")),
+    When(**{f"answers__{BETTER}": YES}, then=Value("better")),
+    default=Value("answered"),
+)
 
 
 def _in_words(counted: Counter[str]) -> tuple[str, ...]:

@@ -18,10 +18,10 @@ from django.utils.translation import ngettext, pgettext
 from athletes.models import Athlete, Episode, HandOver, User
 from coaching import words
 from coaching.pain_curve import Curve, pain_of_10
-from coaching.reading.cases import Case, cases_of, recommendation_of
+from coaching.reading.cases import Case, case_in, casebook_of, recommendation_of
 from coaching.reading.happenings import step_words
 from coaching.reading.judged import PlanStep, Recommendation
-from coaching.reading.training import training_of
+from coaching.reading.training import Training, training_of
 from coaching.saying import listed, said
 from coaching.telling import in_words, is_plain_no, label
 from guidance import KNOWLEDGE
@@ -70,7 +70,8 @@ class Sheet:
 def sheet_of(episode: Episode, *, by: User, now: datetime) -> Sheet:
     """Of `episode` (with its athlete and club) as `by` reads it."""
     athlete = episode.athlete
-    case = next(one for one in cases_of(by, athlete, now) if one.episode.pk == episode.pk)
+    book = casebook_of(athlete, now)
+    case = case_in(book, by, episode)
     if case.reports and case.recommendation is None:  # closed: only open ones carry theirs
         judged: Recommendation | None = recommendation_of(case.reports[0].report, now)
     else:
@@ -86,7 +87,7 @@ def sheet_of(episode: Episode, *, by: User, now: datetime) -> Sheet:
         level=judged.report.disposition if judged else "",
         headline=said(judged.headline) if judged else "",
         curve=case.curve,
-        parts=_filled([*_told(case, judged), *_done(case, judged, now)]),
+        parts=_filled([*_told(case, judged), *_done(case, judged, training_of(book))]),
         knowledge_version=version,
         is_reviewed=bool(judged and judged.is_reviewed),
         provenance=_provenance(version, is_reviewed=bool(judged and judged.is_reviewed)),
@@ -226,12 +227,12 @@ def _open(judged: Recommendation, skipped: Iterable[str]) -> Iterable[Line]:
 # ---------------------------------------------------------------- what was judged, advised and done
 
 
-def _done(case: Case, judged: Recommendation | None, now: datetime) -> Iterable[Part]:
+def _done(case: Case, judged: Recommendation | None, training: Training) -> Iterable[Part]:
     yield Part("course", _("Course of pain"), tuple(_course(case)))
     if judged:
         yield Part("causes", _("Likely causes, no diagnosis"), _cut(_causes(judged)))
         yield Part("advice", _("Advised, and what became of it"), _cut(_advice(judged)))
-    yield Part("training", _("Training now"), tuple(_training(case, now)))
+    yield Part("training", _("Training now"), tuple(_training(case, training)))
     yield Part("calls", _("Calls for a person"), _cut(_calls(case), most=4))
     yield Part("found", _("Found by clinicians"), _cut(_found(case), most=4))
 
@@ -259,8 +260,7 @@ def _advice(judged: Recommendation) -> Iterable[Line]:
         yield Line(_short(step_words(step)), PlanStep(step, "").became or _("Open"))
 
 
-def _training(case: Case, now: datetime) -> Iterable[Line]:
-    training = training_of(case.episode.athlete, now)
+def _training(case: Case, training: Training) -> Iterable[Line]:
     if training.hold:
         name = training.hold_name
         if training.hold_until:

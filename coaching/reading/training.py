@@ -7,7 +7,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy
 
-from athletes.availability import Because, Record, Stretch, records_of
+from athletes.availability import Because, Record, Stretch, record_of
+from athletes.casebook import Casebook
 from athletes.models import Athlete, TrainingHold
 from athletes.models.availability import FULL, MODIFIED, OUT, UNKNOWN
 from coaching import words
@@ -59,11 +60,10 @@ class Training:
         return str(STATES[self.hold.kind]) if self.hold else ""
 
 
-def training_of(athlete: Athlete, now: datetime) -> Training:
-    (record,) = records_of([athlete], now, now.astimezone(athlete.zone).date(), zone=athlete.zone)
-    standing = record.at(now)
-    people = TrainingHold.objects.in_force(now).filter(athlete=athlete)
-    hold = people.select_related("set_by", "episode").first()
+def training_of(book: Casebook) -> Training:
+    athlete, now = book.athlete, book.now
+    record = record_of(athlete, book, zone=athlete.zone)
+    standing, hold = record.at(now), book.hold_in_force
     return Training(
         status=standing.status,
         because=standing.because,

@@ -8,7 +8,7 @@ from tests import factories
 
 MOST_QUERIES = 36  # of any page, with the person and with what every page of the desk looks after
 # Of a person's own page: training, every problem with its curve, plan, talk and outcome.
-MOST_OF_ONE = 68  # also for the agreement, notes, what is shared, and who looked
+MOST_OF_ONE = 37  # also for the agreement, notes, what is shared, and who looked
 
 
 @pytest.fixture(autouse=True)

@@ -275,6 +275,15 @@ def test_who_is_told_first_is_chosen_on_the_athletes_page(squad, desk, athlete, 
     assert desk.get(page).context["chain"][0].names == ["Tom Becker (coach)"]
 
 
+def test_the_chain_names_also_coaches_of_squads_that_the_reader_does_not_see(squad, athlete):
+    reader = factories.make_coach(squad, name="Ria Ross")
+    other = people.create_squad(by=squad.coach, club=squad.club, name="Sprinters")
+    athlete.squads.add(other)
+    factories.make_coach(other, name="Sam Stone")
+    shown = client_of(reader).get(reverse("desk:athlete", args=[athlete.pk])).context["chain"]
+    assert {"Ria Ross (coach)", "Sam Stone (coach)"} <= set(shown[0].names)
+
+
 def test_a_stranger_cannot_be_told_first(desk, athlete):
     form = reverse("desk:own_coaches", args=[athlete.pk])
     assert desk.post(form, {"coaches": [factories.make_user().pk]}).status_code == 422

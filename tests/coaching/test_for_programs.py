@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from tests.programs import ROOT
 
 PAGE = "/api/"
 CODE = ROOT / "coaching" / "templates" / "for_programs" / "code"
+ENDINGS = {"sh": ".sh", "py": ".python", "txt": ".txt"}
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -35,15 +36,14 @@ def test_each_request_is_there_with_curl_and_with_python(client: Client) -> None
     for language in ("sh", "py"):
         shown = "\n".join(blocks(page, language))
         for step in REQUESTS:
-            code = (CODE / f"{step.id}.{language}").read_text()
+            code = (CODE / (step.id + ENDINGS[language])).read_text()
             assert code.strip() in shown.replace("http://testserver", "{{ site }}")
 
 
 def test_every_file_of_code_is_on_the_page(client: Client) -> None:
     page = client.get(PAGE).content.decode()
-    shown = {language: len(blocks(page, language)) for language in ("sh", "py", "txt")}
-    kept = [path.suffix[1:] for path in Path(CODE).iterdir()]
-    assert shown == {language: kept.count(language) for language in shown}
+    shown = {ending: len(blocks(page, language)) for language, ending in ENDINGS.items()}
+    assert shown == Counter(path.suffix for path in CODE.iterdir())
 
 
 def test_the_code_names_the_site_it_was_read_on(client: Client) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from zxcvbn import zxcvbn
 
 from athletes.models import User
+from athletes.security_log import note
 from athletes.services import account_notices, tokens
 
 MOST_CHARACTERS = 256
@@ -88,6 +89,7 @@ class EndsWhatTheOldOpened:
     def password_changed(self, password: str, user: Any = None) -> None:
         if not isinstance(user, User):
             return
+        note("password_changed", user_id=user.pk)
         tokens.revoke_all(by=user)  # also of who only ever came in by a program
         if user.last_login:  # a new account has nothing to be told
             account_notices.tell(user=user, what=account_notices.PASSWORD)

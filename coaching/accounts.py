@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from athletes.access import DESK_ROLES
 from athletes.models import Athlete, Club, Squad, User
 from athletes.passwords import HardToGuess
+from athletes.security_log import note, pk_of
 from athletes.services import account_notices, clubs, invitations, people
 from coaching import devices, limits
 
@@ -95,6 +96,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         email = str(credentials.get("email", ""))
         self._login_failed_rl_usage = limits.take_one(request, email)
         if not self._login_failed_rl_usage:
+            note("log_in_limited", user_id=pk_of(email))
             raise self.validation_error("too_many_login_attempts")
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:

@@ -28,6 +28,7 @@ KEYS = (
     "code",
     "duration_ms",
     "user_id",
+    "how",  # of a security event: by what way, a word of ours
     "task",
     "task_id",
     "row_id",  # the primary key that the task was given

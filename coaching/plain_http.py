@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from athletes.security_log import note
 from coaching.api.problems import MEDIA_TYPE, problem
 
 
@@ -23,6 +24,7 @@ def refuse_programs(get_response: Callable[[HttpRequest], HttpResponse]) -> obje
         detail = (
             "Ask over https. If a token was sent along, take it back: it could be read on the way."
         )
+        note("https_missed")
         body = problem(403, "https_only", detail)
         return JsonResponse(body, status=403, content_type=MEDIA_TYPE)
 

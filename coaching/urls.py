@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from coaching import devices
+from coaching import account_events, devices
 from coaching.agreement import consent_text
 from coaching.check_in_by_link import check_in_by_link
 from coaching.for_programs import for_programs
@@ -15,6 +15,8 @@ from coaching.languages import choose_language
 from coaching.metrics import metrics
 from coaching.safety import safety
 from coaching.styleguide.views import styleguide
+
+__all__ = ["account_events"]  # it listens from when it is loaded
 
 # The administration is entered through the one log-in, with its rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

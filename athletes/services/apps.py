@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from athletes.models import User
 from athletes.scopes import ALL, IDENTITY
+from athletes.security_log import note
 from athletes.services import account_notices
 
 MOST_DAYS = (
@@ -169,7 +170,9 @@ def end_from_now() -> datetime:
 @transaction.atomic
 def take_back(*, by: User, app: Client) -> None:
     """What the app got is dead from the next request on."""
-    Token.objects.filter(user=by, client=app).delete()
+    gone, _of_each = Token.objects.filter(user=by, client=app).delete()
+    if gone:
+        note("app_ended", user_id=by.pk)
 
 
 def take_back_all(*, by: User) -> None:

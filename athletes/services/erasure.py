@@ -42,6 +42,7 @@ from athletes.models import (
     SentBefore,
     User,
 )
+from athletes.security_log import note
 from athletes.services import audit, tallies
 from guidance import Disposition
 
@@ -79,6 +80,7 @@ def erase_athlete(*, by: User, athlete: Athlete) -> UUID:
         if found is not None:
             person = found.user
             _delete_athlete(found, by)
+            note("erased", user_id=by.pk, how="athlete")
             reach("erase.deleted")
             if person is not None:
                 _let_go(person, found.club_id)
@@ -88,7 +90,7 @@ def erase_athlete(*, by: User, athlete: Athlete) -> UUID:
 
 
 def _require_may_erase(by: User, athlete: Athlete) -> None:
-    if not Athlete.objects.told_about_themselves(by).filter(pk=athlete.pk).exists():
+    if not Athlete.objects.whose_data_is_of(by).filter(pk=athlete.pk).exists():
         access.require_owns_club(by, athlete.club)
 
 
@@ -162,6 +164,7 @@ def erase_account(*, by: User) -> None:
             _delete_club(club, by)
         if person is not None:
             _delete_user(person)
+            note("erased", user_id=by.pk, how="account")
     reach("erase.done")
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from athletes import access, exports
 from athletes.models import Athlete, DataExport, User
 from athletes.models.escalations import TALK
+from athletes.security_log import note
 from athletes.services import audit, notifications
 from athletes.services.clock import from_now
 
@@ -40,13 +41,14 @@ def ask(*, by: User, athlete: Athlete | None = None) -> DataExport:
         )
     try:
         with transaction.atomic():
+            note("export_asked", user_id=by.pk)
             return DataExport.objects.create(asked_by=by, athlete=athlete)
     except IntegrityError:
         return DataExport.objects.waiting().get(asked_by=by, athlete=athlete)
 
 
 def _answers_for(user: User, athlete: Athlete) -> bool:
-    return bool(Athlete.objects.told_about_themselves(user).filter(pk=athlete.pk).exists())
+    return bool(Athlete.objects.whose_data_is_of(user).filter(pk=athlete.pk).exists())
 
 
 def due() -> QuerySet[DataExport]:
@@ -109,6 +111,7 @@ def fetch(*, by: User, export: DataExport) -> bytes:
             raise DataExport.DoesNotExist
         audit.taken(by=by, athletes=[file.athlete], what="export", record_key=file.pk)
     DataExport.objects.filter(pk=file.pk).update(fetched_at=Now())
+    note("export_taken", user_id=by.pk)
     assert file.content is not None  # held by the database
     return bytes(file.content)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from athletes import access
 from athletes.models import Athlete, Guardianship, User
+from athletes.security_log import note
 from athletes.services import audit
 
 
@@ -21,6 +22,7 @@ def bind(*, athlete: Athlete, user: User) -> Guardianship:
         audit.record_change(
             by=user, athletes=[athlete], what="guardian", record_key=guardianship.pk
         )
+        note("guardian_bound", user_id=user.pk)
     return guardianship
 
 
@@ -44,6 +46,7 @@ def end(*, by: User, guardianship: Guardianship) -> None:
             record_key=guardianship.pk,
             fields=["ended_at"],
         )
+        note("guardian_ended", user_id=guardianship.user_id)
 
 
 def write_to(address: str, *, club: str, path: str) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from athletes import access
 from athletes.access import policies
 from athletes.models import Athlete, Club, Membership, OnCall, Squad, User
+from athletes.security_log import note
 from athletes.services import audit
 
 
@@ -29,6 +30,7 @@ def end_membership(*, by: User, membership: Membership) -> Membership:
     membership.ended_at = timezone.now()
     membership.save(update_fields=["ended_at"])
     _call_no_more(membership.user, membership.club)
+    note("role_ended", user_id=membership.user_id, how=membership.role)
     return membership
 
 
@@ -45,6 +47,7 @@ def set_squads(*, by: User, membership: Membership, squads: Collection[Squad]) -
         raise ValidationError({"squads": _("Choose squads of this club.")})
     membership.squads.set(squads)
     _call_no_more(membership.user, membership.club)
+    note("role_changed", user_id=membership.user_id, how=membership.role)
     return membership
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from athletes import access
 from athletes.consent import was_of_age
 from athletes.models import Athlete, Club, Membership, PainReport, Squad, User
+from athletes.security_log import note
 from athletes.services import audit, consents
 from guidance import KNOWLEDGE, Answers, InvalidAnswers
 
@@ -39,6 +40,7 @@ def grant_role(*, user: User, squad: Squad, role: str) -> Membership:
         membership.ended_at = None
         membership.save(update_fields=["ended_at"])
     membership.squads.add(squad)
+    note("role_given", user_id=user.pk, how=role)
     return membership
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from athletes.models import ApiToken, User
 from athletes.models.tokens import LOG_IN, PERSON
 from athletes.scopes import ALL, allows
+from athletes.security_log import note
 from athletes.services import account_notices, apps
 
 PREFIX = "ngl_"
@@ -98,6 +99,7 @@ def _new(
         made_by=made_by,
         expires_at=timezone.now() + lasting,
     )
+    note("token_made", user_id=owner.pk, how=made_by)
     return Issued(token, secret)
 
 
@@ -128,4 +130,5 @@ def revoke_all(*, by: User) -> None:
 def revoke(*, by: User, token: ApiToken) -> None:
     """Refused from the next request on."""
     mine = ApiToken.objects.visible_to(by).filter(pk=token.pk, revoked_at=None)
-    mine.update(revoked_at=timezone.now())
+    if mine.update(revoked_at=timezone.now()):
+        note("token_revoked", user_id=by.pk)

@@ -28,6 +28,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from athletes.scopes import ABOUT_ONESELF, SCOPES
+from athletes.security_log import note
 from athletes.services import apps
 
 S256_LENGTH = 43  # of a challenge: SHA-256 in base64url
@@ -196,6 +197,7 @@ def _once(request: HttpRequest, secret: str, *, is_renewal: bool = False) -> Htt
             spent = {"at": time.time(), "user_id": got.user_id, "client_id": got.client_id}
             cache.set(key, spent, remembered_s)
             if not is_renewal:
+                note("app_allowed", user_id=got.user_id)
                 apps.tell_if_new(token=got)
     elif is_renewal:
         cache.delete(key)
@@ -220,6 +222,7 @@ def _given(request: HttpRequest, *, ends_at: datetime | None) -> HttpResponse:
 
 def _brought_again(spent: dict[str, Any] | None, *, patience_s: int) -> None:
     if spent is not None and time.time() - spent.pop("at") >= patience_s:
+        note("app_key_replayed", user_id=spent["user_id"])
         Token.objects.filter(**spent).delete()
 
 

@@ -40,8 +40,9 @@ def _led_to_tls(settings):
     ],
 )
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_program_is_refused(path, method):
+def test_a_program_is_refused(path, method, log_lines):
     answer = getattr(Client(), method)(path)
+    assert '"event": "https_missed"' in log_lines()
     assert answer.status_code == 403
     assert "Location" not in answer
     assert answer["Content-Type"] == "application/problem+json"

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from athletes import access
 from athletes.models import Club, User, WebhookDelivery, WebhookEndpoint
 from athletes.models.webhooks import EVENTS, PING
+from athletes.security_log import note
 from athletes.services.senders import webhook
 from athletes.services.webhooks import telling
 from athletes.services.webhooks.sending import BY_OWNER, withdraw_all
@@ -51,6 +52,7 @@ def add(*, by: User, club: Club, name: str, url: str, events: Collection[str]) -
     endpoint = WebhookEndpoint.objects.create(
         club=club, name=name, url=url, events=_in_order(events), secret=secret, added_by=by
     )
+    note("webhook_secret_made", user_id=by.pk)
     return Issued(endpoint, secret)
 
 
@@ -117,6 +119,7 @@ def rotate(*, by: User, endpoint: WebhookEndpoint, mark: str = "") -> Issued | N
     endpoint.old_secret, endpoint.secret = endpoint.secret, webhook.new_secret()
     endpoint.old_secret_until = timezone.now() + OLD_SECRET_SIGNS_FOR
     endpoint.save(update_fields=["old_secret", "secret", "old_secret_until"])
+    note("webhook_secret_made", user_id=by.pk)
     return Issued(endpoint, endpoint.secret)
 
 

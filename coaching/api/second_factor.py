@@ -14,7 +14,7 @@ from athletes.models import Escalation
 # What a danger needs, as (basename, action): asked nothing at all, or only by its object.
 NEVER_SHUT = {("report", "create"), ("check-in", "answer")}
 BY_OBJECT = {("escalation", "retrieve"), ("escalation", "acknowledge")}
-VIEWS_NEVER_SHUT = {"Assess", "Me", "Login", "Logout"}
+VIEWS_NEVER_SHUT = {"Assess", "InterviewNext", "Me", "Login", "Logout"}
 
 
 class SecondFactorInTime(BasePermission):

@@ -112,6 +112,8 @@ def test_what_a_danger_needs_is_never_shut(shut_out: Any) -> None:
     client = with_token(shut_out)
     judged = client.post("/guidance/assess/", {"answers": factories.BREATHLESS})
     assert judged.status_code == 200
+    asked = {"athlete": str(athlete.pk), "answers": factories.CLOT}
+    assert client.post("/interview/next/", asked).status_code == 200
     told = {
         "athlete": str(athlete.pk),
         "client_key": "6f3a4f0e-5c53-4a3a-9a2e-1b6d7d9f0a11",

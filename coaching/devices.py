@@ -6,14 +6,18 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from allauth.account.decorators import reauthentication_required
 from allauth.usersessions.internal.flows import sessions as flows
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -32,6 +36,7 @@ class Device:
     """One session, as its owner reads it."""
 
     pk: int
+    key: UUID  # by which programs know it: never a counter
     name: str
     place: str
     since: datetime
@@ -78,7 +83,7 @@ def came_in(request: HttpRequest, response: HttpResponse, user: User, *, is_new:
     remember(request, response, user)
 
 
-# --- The page -------------------------------------------------------------------------------------
+# --- Which there are ------------------------------------------------------------------------------
 
 
 def place_of(address: str) -> str:
@@ -89,20 +94,49 @@ def place_of(address: str) -> str:
     return ":".join(found.exploded.split(":")[:3]) + ":*"
 
 
-def _devices(request: HttpRequest, user: User) -> list[Device]:
-    here = request.session.session_key
+def key_of(row: UserSession) -> UUID:
+    """Cannot be made without the secret, and says nothing about how many there are."""
+    digest = salted_hmac("niggle.session", str(row.pk), algorithm="sha256").digest()
+    return UUID(bytes=digest[:16], version=4)
+
+
+def open_rows(user: User) -> list[UserSession]:
+    """Sessions in which `user` is logged in now: not ended, and opened with the password of now."""
+    rows = list(UserSession.objects.filter(user=user))
+    stored = Session.objects.filter(expire_date__gt=timezone.now())
+    found = stored.in_bulk([row.session_key for row in rows])
+    return [
+        row
+        for row in rows
+        if row.session_key in found and _opens(found[row.session_key].get_decoded(), user)
+    ]
+
+
+def _opens(session: dict[str, Any], user: User) -> bool:
+    """As `django.contrib.auth.get_user` judges it, also under a secret that was the site's before."""
+    told = str(session.get(HASH_SESSION_KEY, ""))
+    hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(told, one) for one in hashes)
+
+
+def devices_of(user: User, *, here: str | None) -> list[Device]:
+    """All of them, first the one with the session key `here`, then the one that was used last."""
     found = [
         Device(
             row.pk,
+            key_of(row),
             browser_of(row.user_agent) or _("A browser"),
             place_of(row.ip),
             row.created_at,
             row.last_seen_at,
             row.session_key == here,
         )
-        for row in UserSession.objects.purge_and_list(user)
+        for row in open_rows(user)
     ]
     return sorted(found, key=lambda device: (device.is_this, device.seen), reverse=True)
+
+
+# --- The page -------------------------------------------------------------------------------------
 
 
 @signed_in
@@ -112,7 +146,8 @@ def sessions(request: Any) -> HttpResponse:
     here = UserSession.objects.filter(session_key=request.session.session_key)
     if not here.exists():
         UserSession.objects.create_from_request(request)
-    return render(request, "account/sessions.html", {"devices": _devices(request, request.user)})
+    found = devices_of(request.user, here=request.session.session_key)
+    return render(request, "account/sessions.html", {"devices": found})
 
 
 @signed_in

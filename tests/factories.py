@@ -7,15 +7,30 @@ import uuid
 from datetime import date, timedelta
 from typing import Any
 
+from allauth.idp.oidc.adapter import get_adapter
+from allauth.idp.oidc.models import Token as AppToken
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from athletes import access
 from athletes.consent_text import CONSENT
-from athletes.models import Athlete, CheckIn, Consent, Guardianship, PainReport, Squad, User
+from athletes.models import (
+    Athlete,
+    CheckIn,
+    Consent,
+    Guardianship,
+    Notification,
+    PainReport,
+    Squad,
+    User,
+)
 from athletes.models.consent import GUARDIAN, THEMSELVES, TOLD_COACH
 from athletes.models.follow_up import ASKED, PLANNED
 from athletes.models.webhooks import EVENTS
-from athletes.services import assessments, clock, people, reports
+from athletes.services import apps, assessments, clock, notifications, people, reports
 from athletes.services.webhooks import endpoints
 from guidance import Answers
 
@@ -204,6 +219,39 @@ def make_check_in(
         },
     )
     return check_in
+
+
+def make_session(user: User) -> UserSession:
+    """A browser in which `user` is logged in."""
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.create()
+    return UserSession.objects.create(
+        user=user,
+        ip="203.0.113.77",
+        user_agent="Mozilla/5.0 (Linux; Android 14) Chrome/126.0",
+        session_key=store.session_key,
+    )
+
+
+def let_in(user: User, *scopes: str) -> str:
+    """The access token of a new app that may act for `user`."""
+    app = apps.register(name=f"App {next(_numbers)}", redirect_uris=["https://app.test/back"]).app
+    secret = f"app-secret-{uuid.uuid4()}"
+    token = AppToken(client=app, user=user, type=AppToken.Type.ACCESS_TOKEN)
+    token.hash = get_adapter().hash_token(secret)
+    token.set_scopes(list(scopes))
+    token.save()
+    return secret
+
+
+def make_notice(user: User, **fields: Any) -> Notification:
+    """A message in the app."""
+    told = {"key": str(uuid.uuid4()), "subject": "Somebody wrote to you", "path": "/me/"}
+    notifications.queue(recipients=[user], **{**told, "topic": "talk", **fields})
+    return user.notifications.in_app().latest("created_at", "pk")
 
 
 def make_webhook(

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import uuid
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -124,6 +125,13 @@ def choose_channel(*, by: User, topic: str, channel: str, wanted: bool) -> Chann
         user=by, topic=topic, channel=channel, defaults={"wanted": wanted}
     )
     return choice
+
+
+@transaction.atomic
+def choose_channels(*, by: User, wanted: Mapping[tuple[str, str], bool]) -> None:
+    """Several at once, or none of them: by topic and channel."""
+    for (topic, channel), is_wanted in wanted.items():
+        choose_channel(by=by, topic=topic, channel=channel, wanted=is_wanted)
 
 
 @transaction.atomic

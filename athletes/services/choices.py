@@ -1,8 +1,10 @@
-"""What a person chose for themselves: language, unit, and the hour at which check-ins are asked."""
+"""What a person chose for themselves: name, language, unit, and the hours at which they are asked and told."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import time
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,8 +13,32 @@ from django.utils.translation import gettext as _
 
 from athletes.models import User
 from athletes.models.people import UNITS
-from athletes.services import follow_up
+from athletes.services import digests, follow_up
 from guidance import KNOWLEDGE
+
+
+@transaction.atomic
+def choose(*, by: User, **chosen: Any) -> None:
+    """Several at once, or none of them: `name`, `language`, `units`, `ask_at`, `digest_at`. Raises ValidationError."""
+    ways: dict[str, Callable[[Any], None]] = {
+        "name": lambda told: choose_name(by=by, name=told),
+        "language": lambda told: choose_language(by=by, language=told),
+        "units": lambda told: choose_units(by=by, units=told),
+        "ask_at": lambda told: choose_hour_of_asking(by=by, at=told),
+        "digest_at": lambda told: digests.choose_hour(by=by, at=told),
+    }
+    for name, told in chosen.items():
+        ways[name](told)
+
+
+@transaction.atomic
+def choose_name(*, by: User, name: str) -> None:
+    """By which others know them, also where they wrote before. The name of an athlete is another: `people.update_athlete`."""
+    if not name.strip():
+        raise ValidationError({"name": _("Please fill this in.")})
+    by.name = name.strip()
+    by.clean_fields(exclude={field.name for field in User._meta.fields} - {"name"})
+    by.save(update_fields=["name"])
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,3 +18,12 @@ def mark_read(*, by: User, notices: Iterable[Notification]) -> None:
     if new:
         own = Notification.objects.visible_to(by).unread()
         own.filter(pk__in=new).update(read_at=timezone.now())
+
+
+@transaction.atomic
+def mark_all_read(*, by: User, until: datetime | None = None) -> int:
+    """All that `by` was told `until` then (now, if nothing is said) was seen. How many are new still."""
+    now = timezone.now()
+    own = Notification.objects.visible_to(by).unread()
+    own.filter(created_at__lte=until or now).update(read_at=now)
+    return own.count()

@@ -22,7 +22,7 @@ from athletes.models.people import LONGEST_KEEPING_MONTHS, SHORTEST_KEEPING_MONT
 from athletes.services import clubs, erasure, retention
 from coaching.api import schema
 from coaching.api.conventions import Endpoint
-from coaching.api.filters import Ordering
+from coaching.api.filters import Flag, Ordering
 from coaching.api.scoped import Scoped
 from coaching.api.serializers import Strict
 
@@ -89,7 +89,7 @@ class KeepingSerializer(serializers.Serializer[Any]):
 
 
 class ClubFilter(drf_filters.FilterSet):
-    is_demo = drf_filters.BooleanFilter()
+    is_demo = Flag()
     ordering = Ordering(fields=("name", "created_at"))
 
     class Meta:

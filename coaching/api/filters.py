@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
@@ -27,6 +28,7 @@ NO_ZONE = (
     "Write a time with its zone: 2026-06-01T08:00:00Z, or +02:00 at its end, with the “+” escaped."
 )
 
+FLAGS = {"true": True, "1": True, "false": False, "0": False}
 WITH_ZONE = re.compile(r"\d:\d\d.*(Z|[+-]\d\d(:?\d\d)?)$", re.IGNORECASE)
 
 
@@ -70,6 +72,24 @@ class Since(Moment):
         if value is None:
             return qs
         return qs.filter(**{f"{time_of_change(qs)[0]}__gte": value})
+
+
+class FlagField(forms.Field):
+    def to_python(self, value: Any) -> bool | None:
+        if value in self.empty_values:
+            return None
+        if value.lower() not in FLAGS:
+            raise ValidationError("This is true or false.", code="invalid")
+        return FLAGS[value.lower()]
+
+
+class Flag(filters.BooleanFilter):
+    """True or false. Anything else is refused, never ignored: a filter that does not filter shows too much."""
+
+    field_class = FlagField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, widget=forms.TextInput, **kwargs)
 
 
 class Ordering(filters.OrderingFilter):
@@ -125,7 +145,7 @@ class ReportFilter(filters.FilterSet):
 
 class EpisodeFilter(filters.FilterSet):
     athlete = filters.UUIDFilter(field_name="athlete")
-    open = filters.BooleanFilter(field_name="closed_at", lookup_expr="isnull")
+    open = Flag(field_name="closed_at", lookup_expr="isnull")
     updated_since = Since()
     ordering = Ordering(fields=(("opened_at", "opened_at"), ("changed_at", "updated_at")))
 

@@ -18,7 +18,7 @@ from athletes.models.invitations import INVITED_AS
 from athletes.models.people import ROLES, validate_birth_date, validate_zone
 from athletes.services import invitations
 from coaching.api import schema
-from coaching.api.filters import Ordering
+from coaching.api.filters import Flag, Ordering
 from coaching.api.scoped import Scoped
 from coaching.api.serializers import (
     ClubSerializer,
@@ -191,8 +191,8 @@ class InvitationFilter(drf_filters.FilterSet):
     squad = drf_filters.UUIDFilter(field_name="squad")
     athlete = drf_filters.UUIDFilter(field_name="athlete")
     role = drf_filters.MultipleChoiceFilter(choices=INVITED_AS)
-    for_many = drf_filters.BooleanFilter()
-    usable = drf_filters.BooleanFilter(method="is_usable", label="Whether it can be taken up now.")
+    for_many = Flag()
+    usable = Flag(method="is_usable", label="Whether it can be taken up now.")
     ordering = Ordering(fields=("created_at", "expires_at"))
 
     class Meta:

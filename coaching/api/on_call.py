@@ -20,7 +20,7 @@ from athletes.models import Athlete, Club, OnCall, Squad
 from athletes.services import clubs
 from coaching.api import references
 from coaching.api.conventions import Endpoint
-from coaching.api.filters import Ordering
+from coaching.api.filters import Flag, Ordering
 from coaching.api.scoped import Scoped
 from coaching.api.serializers import (
     PersonSerializer,
@@ -80,7 +80,7 @@ class NewOnCallSerializer(Strict):
 class OnCallFilter(drf_filters.FilterSet):
     club = drf_filters.UUIDFilter(field_name="club")
     person = drf_filters.UUIDFilter(field_name="user__uid")
-    over = drf_filters.BooleanFilter(method="is_over", label="Whether it has ended.")
+    over = Flag(method="is_over", label="Whether it has ended.")
     ordering = Ordering(fields=("starts_at", "ends_at"))
 
     class Meta:

@@ -18,7 +18,6 @@ from athletes.models import (
     Episode,
     Escalation,
     EscalationEvent,
-    Membership,
     Squad,
     User,
 )
@@ -170,32 +169,6 @@ class SquadSerializer(serializers.ModelSerializer[Squad]):
     class Meta:
         model = Squad
         fields = ("id", "name", "club", "updated_at")
-
-
-class RoleSerializer(serializers.ModelSerializer[Membership]):
-    club = ClubSerializer(read_only=True)
-    squads = SquadNameSerializer(many=True, read_only=True)
-
-    class Meta:
-        model = Membership
-        fields = ("club", "role", "squads")
-
-
-class MyAthleteSerializer(serializers.ModelSerializer[Athlete]):
-    class Meta:
-        model = Athlete
-        fields = ("id", "name", "club")
-
-
-class MeSerializer(serializers.Serializer[User]):
-    id = serializers.UUIDField()
-    email = serializers.EmailField()
-    name = serializers.CharField(allow_blank=True)
-    roles = RoleSerializer(many=True)
-    athlete = serializers.UUIDField(
-        allow_null=True, help_text="The athlete that I am; null if none, or more than one."
-    )
-    athletes = MyAthleteSerializer(many=True)
 
 
 class PersonSerializer(serializers.ModelSerializer[User]):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
-from allauth.idp.oidc.models import Token as AppToken
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,6 +12,7 @@ from athletes.models import ApiToken
 from athletes.services import tokens
 from coaching.api import examples
 from coaching.api.pagination import WholePage
+from coaching.api.present import refuse_apps, require_present
 from coaching.api.scoped import Scoped
 from coaching.api.serializers import ScopesField, Strict
 
@@ -91,21 +89,13 @@ class Tokens(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
         """Take it back: refused from the next request on."""
-        self._refuse_apps()
+        refuse_apps(request, NOT_BY_APPS)
         tokens.revoke(by=request.user, token=self.get_object())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _through(self) -> ApiToken | None:
         """The token that asks; None for somebody at a browser, who has just shown to be there."""
-        self._refuse_apps()
+        refuse_apps(self.request, NOT_BY_APPS)
+        require_present(self.request)
         auth = self.request.auth
-        if isinstance(auth, ApiToken):
-            return auth
-        if is_reauthentication_required(self.request._request, app="account"):
-            told = "Give your password at /accounts/reauthenticate/ first."
-            raise PermissionDenied(told, code="reauthentication_needed")
-        return None
-
-    def _refuse_apps(self) -> None:
-        if isinstance(self.request.auth, AppToken):
-            raise PermissionDenied(NOT_BY_APPS)
+        return auth if isinstance(auth, ApiToken) else None

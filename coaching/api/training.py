@@ -19,7 +19,7 @@ from athletes import access
 from athletes.models import Athlete, Episode, HandOver, TrainingHold, User
 from athletes.models.availability import HOLDS
 from athletes.services import hand_overs, holds
-from coaching.api.filters import Ordering, Since
+from coaching.api.filters import Flag, Ordering, Since
 from coaching.api.scoped import Scoped
 from coaching.api.serializers import PersonSerializer, Strict, VisibleRelated
 from coaching.api.withholding import Withholding, sight_of
@@ -102,7 +102,7 @@ class TrainingHoldFilter(drf_filters.FilterSet):
     athlete = drf_filters.UUIDFilter(field_name="athlete")
     episode = drf_filters.UUIDFilter(field_name="episode")
     kind = drf_filters.ChoiceFilter(choices=HOLDS)
-    in_force = drf_filters.BooleanFilter(method="narrow_to_standing", label="Whether it holds now.")
+    in_force = Flag(method="narrow_to_standing", label="Whether it holds now.")
     ordering = Ordering(fields=("since", "updated_at"))
     updated_since = Since()
 

@@ -13,6 +13,7 @@ from drf_spectacular.views import (
 from rest_framework.routers import SimpleRouter
 
 from coaching.api import (
+    apps,
     assessments,
     care,
     check_ins,
@@ -20,14 +21,19 @@ from coaching.api import (
     consents,
     drills,
     exports,
+    how_told,
     interview,
     invitations,
     looks,
+    me,
     memberships,
     notes,
+    notifications,
     on_call,
+    push_subscriptions,
     reports,
     rules,
+    sessions,
     sharing,
     squad_channels,
     squads,
@@ -62,6 +68,12 @@ router.register("comments", views.Comments, basename="comment")
 router.register("escalations", views.Escalations, basename="escalation")
 router.register("looks", looks.Looks, basename="look")
 router.register("tokens", tokens.Tokens, basename="token")
+router.register("sessions", sessions.Sessions, basename="session")
+router.register("apps", apps.Apps, basename="app")
+router.register("notifications", notifications.Notifications, basename="notification")
+router.register(
+    "push-subscriptions", push_subscriptions.PushSubscriptions, basename="push-subscription"
+)
 router.register("exports", exports.Exports, basename="export")
 router.register("webhooks", webhooks.Webhooks, basename="webhook")
 router.register(
@@ -86,7 +98,12 @@ drawn_by_itself = csp_update(
 urlpatterns = [
     path("auth/login/", views.Login.as_view(), name="login"),
     path("auth/logout/", views.Logout.as_view(), name="logout"),
-    path("me/", views.Me.as_view(), name="me"),
+    path("me/", me.Me.as_view(), name="me"),
+    path(
+        "notification-preferences/",
+        how_told.HowTold.as_view(),
+        name="notification-preferences",
+    ),
     path("guidance/assess/", views.Assess.as_view(), name="assess"),
     path("interview/next/", interview.InterviewNext.as_view(), name="interview-next"),
     path("safety/", views.Safety.as_view(), name="safety"),

@@ -45,7 +45,7 @@ class Nowhere(Endpoint):
         raise Http404
 
 
-# --- Who am I --------------------------------------------------------------------------------------
+# --- The way in ------------------------------------------------------------------------------------
 
 
 class Login(Endpoint):
@@ -81,27 +81,6 @@ class Logout(Endpoint):
     def post(self, request: Request) -> Response:
         tokens.revoke(by=request.user, token=request.auth)
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-class Me(Endpoint):
-    """Who I am, my roles, and the athlete that I am."""
-
-    scope = "account"
-
-    @extend_schema(operation_id="me", responses=serializers.MeSerializer)
-    def get(self, request: Request) -> Response:
-        user = request.user
-        athletes = list(user.athletes.filter(left_at=None))
-        roles = user.memberships.active().select_related("club").prefetch_related("squads")
-        me = {
-            "id": user.uid,
-            "email": user.email,
-            "name": user.name,
-            "roles": roles.order_by("club__name", "role"),
-            "athlete": athletes[0].pk if len(athletes) == 1 else None,
-            "athletes": athletes,
-        }
-        return Response(serializers.MeSerializer(me).data)
 
 
 # --- Athletes --------------------------------------------------------------------------------------

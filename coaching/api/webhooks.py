@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import (
@@ -15,7 +14,6 @@ from drf_spectacular.utils import (
 )
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,6 +22,7 @@ from athletes.models import Club, WebhookDelivery, WebhookEndpoint
 from athletes.models.webhooks import DELIVERY_STATES, EVENTS, SENT_EVENTS
 from athletes.services.senders.webhook import LONGEST_URL
 from athletes.services.webhooks import endpoints
+from coaching.api.present import require_present
 from coaching.api.scoped import Scoped
 from coaching.api.serializers import Strict, VisibleRelated
 
@@ -170,7 +169,7 @@ class Webhooks(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     )
     def create(self, request: Request) -> Response:
         """Add an address. Its secret is in this answer, and never shown again."""
-        self._require_present()
+        require_present(request)
         issued = endpoints.add(by=request.user, **self.read(NewWebhookSerializer))
         return _secret_told(issued, status.HTTP_201_CREATED)
 
@@ -178,7 +177,7 @@ class Webhooks(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change name, address or events. What still waits goes to the new address."""
         endpoint = self.get_object()
-        self._require_present()
+        require_present(request)
         told = self.read(ChangeWebhookSerializer)
         changed = endpoints.change(by=request.user, endpoint=endpoint, **told)
         return Response(self.get_serializer(changed).data)
@@ -194,7 +193,7 @@ class Webhooks(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     def rotate(self, request: Request, pk: str) -> Response:
         """A new secret, shown this once. For 24 hours the one before signs as well."""
         endpoint = self.get_object()
-        self._require_present()
+        require_present(request)
         issued = endpoints.rotate(by=request.user, endpoint=endpoint)
         assert issued is not None  # without a mark it always is
         return _secret_told(issued, status.HTTP_200_OK)
@@ -219,13 +218,6 @@ class Webhooks(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
         """Send a `ping`. Its delivery soon says how it went."""
         sent = endpoints.ping(by=request.user, endpoint=self.get_object())
         return Response(WebhookDeliverySerializer(sent).data, status=status.HTTP_201_CREATED)
-
-    def _require_present(self) -> None:
-        """At a browser, somebody who has just shown to be there; a token was made by such a one."""
-        request = self.request
-        if request.auth is None and is_reauthentication_required(request._request, app="account"):
-            told = "Give your password at /accounts/reauthenticate/ first."
-            raise PermissionDenied(told, code="reauthentication_needed")
 
 
 def _secret_told(issued: endpoints.Issued, code: int) -> Response:

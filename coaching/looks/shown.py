@@ -205,6 +205,9 @@ SHOWS_NOBODY = names_in(
     api:athlete-own-coaches api:squad-channel-list api:squad-channel-detail api:squad-channel-test
     api:invitation-list api:invitation-detail api:invitation-revoke api:invitation-look api:invitation-take-up
     api:squad-drill api:drill api:drill-end
+    api:notification-list api:notification-detail api:notification-read api:notification-read-all
+    api:notification-preferences api:push-subscription-list api:push-subscription-detail api:push-subscription-key
+    api:session-list api:session-detail api:session-end-others api:app-list api:app-detail
     notices how_told language_and_units push_key push_subscribe push_unsubscribe
     """
 )

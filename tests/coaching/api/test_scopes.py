@@ -146,7 +146,7 @@ def test_to_write_is_also_to_read_what_one_writes(held, wanted, is_enough):
 
 
 def test_a_view_that_says_nothing_is_shut_to_tokens(person, monkeypatch):
-    monkeypatch.setattr("coaching.api.views.Me.scope", None)
+    monkeypatch.setattr("coaching.api.me.Me.scope", None)
     assert ask(personal(person, list(SCOPES)), "GET", "/api/v1/me/").status_code == 403
 
 

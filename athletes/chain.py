@@ -130,7 +130,7 @@ def of_athlete(athlete: Athlete, now: datetime) -> Chain:
 
 def _all_squads_of(athlete: Athlete) -> frozenset[UUID]:
     """Also where a page fetched only those that its reader sees: everybody is told, whoever looks."""
-    rows = Athlete.squads.through.objects.filter(athlete=athlete)  # type: ignore[attr-defined]
+    rows = Athlete.squads.through.objects.filter(athlete=athlete)
     return frozenset(rows.values_list("squad_id", flat=True))
 
 

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from athletes.models import User
+from athletes.models import Athlete, User
+from athletes.models.people import AthleteQuerySet
 from coaching.accounts import face_of
 
 
@@ -25,4 +26,11 @@ def account(request: HttpRequest) -> HttpResponse:
     """Who I am here: name, address, clubs; and the ways to change the password or to log out."""
     assert isinstance(request.user, User)
     held = request.user.memberships.active().select_related("club").prefetch_related("squads")
-    return render(request, "account/overview.html", {"memberships": held.order_by("club__name")})
+    page = {"memberships": held.order_by("club__name"), "wards": wards_of(request.user)}
+    return render(request, "account/overview.html", page)
+
+
+def wards_of(user: User) -> AthleteQuerySet:
+    """Those whose guardian somebody is: a club that one is in because of them."""
+    theirs = Athlete.objects.told_about_themselves(user).exclude(user=user)
+    return theirs.select_related("club").order_by("club__name", "name")

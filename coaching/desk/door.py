@@ -15,6 +15,17 @@ from django_htmx.middleware import HtmxDetails
 
 from athletes.models import User
 from coaching.context import site_of
+from coaching.looks.shown import names_in
+
+ABOUT_ONE = names_in(
+    """
+    athletes athlete report comment close clearance finding note check_in hold release change_step hand_over sheet
+    consent_told athlete_squads athlete_leave athlete_return left own_coaches
+    """
+)
+TABS = {"today": "today", "escalation": "today", "resolve": "today"} | {
+    name: name for name in ("morning", "outcomes")
+}
 
 
 class DeskRequest(HttpRequest):
@@ -22,6 +33,7 @@ class DeskRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+    desk_tab: str
 
 
 def on_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -33,9 +45,15 @@ def on_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return _ask_to_log_in(request)
         if not site_of(request).is_desk:
             raise Http404
+        request.desk_tab = tab_of(request.resolver_match.url_name)
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def tab_of(address: str) -> str:
+    """Under which of the desk's tabs a page stands; what is about no athlete is about squads and clubs."""
+    return "athletes" if address in ABOUT_ONE else TABS.get(address, "squads")
 
 
 def _ask_to_log_in(request: Any) -> HttpResponse:

@@ -303,4 +303,5 @@ def profile(request: PhoneRequest, athlete: Athlete) -> HttpResponseBase:
         messages.success(request, _("Saved. We will not ask these again in a report."))
         return redirect("phone:profile")
     status = UNPROCESSABLE if form.errors else 200
-    return render(request, "phone/profile.html", {"form": form, "athlete": athlete}, status=status)
+    page = {"form": form, "athlete": athlete, "is_me": athlete.user_id == request.user.pk}
+    return render(request, "phone/profile.html", page, status=status)

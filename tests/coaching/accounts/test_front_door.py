@@ -11,7 +11,7 @@ from django.utils import timezone
 from athletes.models import Heartbeat, User
 from coaching.context import site
 from guidance import Answers, screen
-from tests.factories import BREATHLESS, make_athlete, make_club, make_user
+from tests.factories import BREATHLESS, make_athlete, make_club, make_guardian, make_user
 
 BANNER = "The watch is not running"
 
@@ -42,10 +42,19 @@ def test_the_account_page_names_clubs_and_roles(client, squad, django_assert_max
         make_club(f"Club {number}", owner=squad.coach)
     client.force_login(squad.coach)
     client.get("/accounts/")  # the session of the day
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(9):  # for wards too
         page = client.get("/accounts/").content.decode()
     assert "Harbour Runners" in page
     assert "Club 9" in page
+
+
+def test_the_account_page_of_a_guardian_names_the_club_of_the_child(client, squad):
+    child = make_athlete(squad, name="Noah Hill", birth_date=None)  # a minor as far as is known
+    client.force_login(make_guardian(child))
+    page = client.get("/accounts/").content.decode()
+    assert "Guardian of Noah Hill" in page
+    assert squad.club.name in page
+    assert "You are in no club yet" not in page
 
 
 def test_the_account_page_is_for_those_who_are_logged_in(client, db):

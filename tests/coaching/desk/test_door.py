@@ -66,3 +66,23 @@ def test_a_session_that_ended_reloads_the_page_instead_of_filling_the_list_with_
     response = htmx(Client(), reverse("desk:today"))
     assert response["HX-Refresh"] == "true"
     assert not response.content
+
+
+@pytest.mark.parametrize(
+    ("address", "tab"),
+    [
+        ("desk:today", "Today"),
+        ("desk:athletes", "Athletes"),
+        ("desk:squads", "Squads"),
+        ("desk:outcomes", "Outcomes"),
+    ],
+)
+def test_each_page_stands_under_one_tab(desk, address, tab):
+    page = desk.get(reverse(address)).content.decode()
+    assert f'aria-current="page">{tab}</a>' in page
+
+
+def test_pages_about_people_and_settings_stand_under_squads(desk, squad):
+    for address in ("desk:people", "desk:keeping", "desk:club"):
+        page = desk.get(reverse(address, args=[squad.club_id])).content.decode()
+        assert 'aria-current="page">Squads</a>' in page

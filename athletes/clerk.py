@@ -5,20 +5,17 @@ Handed to Celery while the broker answers; what it leaves lying is made here.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError
 from django.db.models.functions import Now
 
 from athletes import tasks
 from athletes.models import DataExport
 from athletes.publisher import Publisher
 from athletes.services import exports
-
-logger = logging.getLogger(__name__)
+from athletes.shield import shielded
 
 LEFT_LYING = timedelta(seconds=60)  # handed on, and no worker took it
 POLL_S = 2.0
@@ -54,9 +51,5 @@ class Clerk:
     @staticmethod
     def _make(export_id: UUID) -> None:
         """One that cannot be made holds up no other: its attempts are counted, then it is set aside."""
-        try:
+        with shielded("file", export_id):
             exports.make(export_id=export_id)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
-            logger.exception("the file %s could not be made", export_id)

@@ -19,7 +19,6 @@ from django.conf import settings
 from django.db import (
     DatabaseError,
     InterfaceError,
-    OperationalError,
     close_old_connections,
     connection,
 )
@@ -28,13 +27,14 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from athletes import tasks
+from athletes.carrier import BUSY_REST_S
 from athletes.clerk import POLL_S as FILES_POLL_S
 from athletes.clerk import Clerk
 from athletes.courier import Courier
 from athletes.crashpoints import reach
 from athletes.models import Assessment, CheckIn, Escalation, Notification
 from athletes.paces import SWEEP_EVERY_S
-from athletes.postman import BUSY_REST_S, Postman
+from athletes.postman import Postman
 from athletes.publisher import Publisher
 from athletes.services import (
     assessments,
@@ -47,6 +47,7 @@ from athletes.services import (
     follow_up,
     wake,
 )
+from athletes.shield import shielded
 
 logger = logging.getLogger(__name__)
 
@@ -254,15 +255,15 @@ class Dispatcher:
 
     def _sweep(self, sweep: Sweep) -> None:
         """One pass. Only one in which no row failed is a sign of life."""
-        failed = []
+        failed = set()
 
         def deal_with(row_id: UUID) -> object:
-            try:
-                return sweep.do(row_id)
-            except Exception:
-                failed.append(row_id)
-                raise
+            failed.add(row_id)
+            done = sweep.do(row_id)
+            failed.remove(row_id)
+            return done
 
+        deal_with.__name__ = sweep.name  # as the log has it
         self._do_here(sweep.find(), deal_with, most=BATCH)
         if not failed:
             self._swept_well.add(clock.sweep_beat(sweep.name))
@@ -292,17 +293,10 @@ class Dispatcher:
 
     @staticmethod
     def _shielded(do: Callable[[UUID], object], row_id: UUID) -> bool:
-        """One row that cannot be done must not hold up the others.
-
-        Its attempt is counted, and after a few it is set aside with a safe answer.
-        """
-        try:
+        """Its attempt is counted, and after a few it is set aside with a safe answer."""
+        with shielded(getattr(do, "__name__", repr(do)), row_id):
             return bool(do(row_id))
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
-            logger.exception("%s of %s failed", getattr(do, "__name__", do), row_id)
-            return False
+        return False
 
     @staticmethod
     def _assess(assessment_id: UUID) -> bool:

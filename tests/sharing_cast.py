@@ -206,4 +206,24 @@ def api_answers(cast: SharingCast) -> dict[str, str]:
         "check-in": f"{base}/check-ins/{check_in}/",
         "comments": f"{base}/comments/",
         "clinician-notes": f"{base}/clinician-notes/",
+        **_lists_of_the_api(base, cast.objects["squad"].pk, episode),
+    }
+
+
+def _lists_of_the_api(base: str, squad: uuid.UUID, episode: uuid.UUID) -> dict[str, str]:
+    """What is worked out of the records, as the desk's lists and figures are."""
+    files = ("reports", "sites", "causes", "findings", "answers", "athletes", "calls")
+    return {
+        "today": f"{base}/today/",
+        "morning": f"{base}/morning/",
+        "board": f"{base}/squads/{squad}/board/",
+        "board file": f"{base}/squads/{squad}/board.csv",
+        "season": f"{base}/squads/{squad}/season/",
+        **{f"season {what}": f"{base}/squads/{squad}/season/{what}.csv" for what in files},
+        "outcomes": f"{base}/outcomes/",
+        "figures": f"{base}/outcomes/figures/",
+        "events": f"{base}/episodes/{episode}/events/",
+        "pain": f"{base}/episodes/{episode}/pain/",
+        "sheet": f"{base}/episodes/{episode}/sheet/",
+        "sheet file": f"{base}/episodes/{episode}/sheet.pdf",
     }

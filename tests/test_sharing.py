@@ -238,7 +238,7 @@ def test_no_serializer_of_what_can_be_withheld_is_forgotten():
 
 
 @pytest.mark.parametrize("role", ["coach", "owner"])
-@pytest.mark.parametrize("name", ["findings"])
+@pytest.mark.parametrize("name", ["findings", "events", "pain", "sheet", "sheet file"])
 def test_what_cannot_be_shown_in_part_is_refused(cast, role, name):
     cast.choose(SHARE_STATUS)
     assert client_of(cast, role).get(api_answers(cast)[name]).status_code == 403

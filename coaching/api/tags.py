@@ -43,8 +43,13 @@ class Tagged(APIView):
 
     def tagged(self, request: Request, response: Any) -> None:
         """Once it is rendered, the answer to a read gets its tag, or becomes 304."""
-        if isinstance(response, Response) and response.status_code == 200:
-            response.add_post_render_callback(partial(_tag, request.headers.get("If-None-Match")))
+        wanted = request.headers.get("If-None-Match")
+        if response.status_code != 200:
+            return
+        if isinstance(response, Response):
+            response.add_post_render_callback(partial(_tag, wanted))
+        elif not response.streaming:  # a file
+            _tag(wanted, response)
 
     def change_only_if_unchanged(self, request: Request) -> None:
         """Puts itself before the handler of this edit, where it says what it wants to change."""

@@ -42,6 +42,7 @@ from coaching.api import (
     views,
     webhooks,
 )
+from coaching.api.desk_urls import urlpatterns as desk_urls
 from coaching.api.schema import OncePerProcess
 
 app_name = "api"
@@ -119,6 +120,7 @@ urlpatterns = [
     path("drills/<uuid:pk>/", drills.OneDrill.as_view(), name="drill"),
     path("drills/<uuid:pk>/end/", drills.EndDrill.as_view(), name="drill-end"),
     path("consents/text/", consents.ConsentWords.as_view(), name="consent-text"),
+    *desk_urls,
     *router.urls,
     path(
         "schema/",

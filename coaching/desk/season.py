@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django import forms
@@ -25,8 +25,8 @@ from coaching.desk.board import squad_seen, squads_seen
 from coaching.desk.door import DeskRequest, on_desk
 from coaching.reading import season_files
 from coaching.reading.board import athletes_of
+from coaching.reading.period import USUAL_WEEKS, is_too_long_ago, weeks_from
 
-USUAL_WEEKS, MOST_WEEKS = 12, 53
 CHOICES = (6, 12, 26, 52)
 UNPROCESSABLE = 422
 
@@ -52,7 +52,7 @@ class PeriodForm(forms.Form):
         day: date = self.cleaned_data["since"]
         if day > self.today:
             raise forms.ValidationError(_("This day has not come yet."))
-        if (self.today - day).days > 7 * (MOST_WEEKS - 1):
+        if is_too_long_ago(day, self.today):
             raise forms.ValidationError(_("That is too long ago: a year at most fits on the page."))
         return day
 
@@ -66,8 +66,7 @@ class Period:
         self.form = PeriodForm(request.GET if is_asked else None, today=self.today)
         self.number = self._number(request)
         if is_asked and self.form.is_valid():
-            since = self.form.cleaned_data["since"]
-            self.number = (self.today - since + timedelta(days=since.weekday())).days // 7 + 1
+            self.number = weeks_from(self.form.cleaned_data["since"], self.today)
         self.is_chosen_by_day = is_asked
         self.weeks = mondays(self.today, self.number)
 

@@ -22,14 +22,21 @@ def names_in(text: str) -> frozenset[str]:
 _ON_ONE_ADDRESS: list[tuple[Any, tuple[str, ...]]] = [
     (
         _("Who needs somebody now, a list"),
-        ("desk:today", "desk:acknowledge", "desk:acknowledge_ticked"),
+        (
+            "desk:today",
+            "desk:acknowledge",
+            "desk:acknowledge_ticked",
+            "api:today",
+            "api:escalation-acknowledge-together",
+        ),
     ),
-    (_("The morning page"), ("desk:morning",)),
+    (_("The morning page"), ("desk:morning", "api:morning")),
     (_("The list of athletes"), ("desk:athletes", "api:athlete-list", "api:athlete-detail")),
-    (_("The week of a squad"), ("desk:board",)),
-    (_("The week of a squad, as a file"), ("desk:board_csv",)),
-    (_("The season of a squad"), ("desk:season",)),
-    (_("The season of a squad, as a file"), ("desk:season_csv",)),
+    (_("The week of a squad"), ("desk:board", "api:squad-board")),
+    (_("The week of a squad, as a file"), ("desk:board_csv", "api:squad-board-csv")),
+    (_("The season of a squad"), ("desk:season", "api:squad-season")),
+    (_("The season of a squad, as a file"), ("desk:season_csv", "api:squad-season-csv")),
+    (_("How problems turned out"), ("desk:outcomes", "api:outcome-list")),
     (_("A call for help"), ("desk:escalation", "desk:resolve")),
     (
         _("Calls for help"),
@@ -40,7 +47,7 @@ _ON_ONE_ADDRESS: list[tuple[Any, tuple[str, ...]]] = [
             "api:escalation-resolve",
         ),
     ),
-    (_("The page about the athlete"), ("desk:athlete", "phone:home", "phone:history")),
+    (_("The page about the athlete"), ("desk:athlete", "phone:home", "phone:history", "api:episode-events", "api:episode-pain")),
     (
         _("A pain report"),
         (
@@ -143,8 +150,8 @@ _ON_ONE_ADDRESS: list[tuple[Any, tuple[str, ...]]] = [
         _("Handed over to a clinician"),
         ("api:hand-over-list", "api:hand-over-detail", "api:episode-clinicians"),
     ),
-    (_("The page for a clinician"), ("desk:hand_over", "desk:sheet")),
-    (_("The page for a clinician, as a file"), ("desk:sheet_pdf",)),
+    (_("The page for a clinician"), ("desk:hand_over", "desk:sheet", "api:episode-sheet")),
+    (_("The page for a clinician, as a file"), ("desk:sheet_pdf", "api:episode-sheet-pdf")),
     (_("Lasting facts, such as earlier injuries"), ("phone:profile",)),
 ]
 SHOWS: dict[str, Any] = {name: what for what, names in _ON_ONE_ADDRESS for name in names}
@@ -172,7 +179,7 @@ RECORDS: dict[str, Any] = {
 # Addresses that say nothing about anybody's health: settings, names, knowledge, the way in.
 SHOWS_NOBODY = names_in(
     """
-    home set_language safety for_programs desk:outcomes styleguide livez readyz metrics join service_worker manifest away
+    home set_language safety for_programs styleguide livez readyz metrics join service_worker manifest away
     desk:own_coaches desk:club desk:new_on_call desk:end_on_call desk:people desk:member desk:member_end desk:athlete_squads
     desk:squads desk:new_squad desk:new_athlete
     desk:invite desk:revoke desk:track_new desk:track desk:start desk:start_later desk:start_test desk:start_leave
@@ -190,7 +197,7 @@ SHOWS_NOBODY = names_in(
     sessions end_session end_other_sessions tokens token_new token_revoke apps app_take_back api:token-list
     api:token-detail idp:oidc:authorization idp:oidc:configuration idp:oidc:jwks idp:oidc:revoke idp:oidc:token
     idp:oidc:userinfo
-    desk:consent_told desk:guardian_end phone:consent phone:sharing api:athlete-sharing
+    desk:consent_told desk:guardian_end phone:consent phone:sharing api:athlete-sharing api:athlete-chain api:athlete-looked api:outcome-figures
     phone:birth_date phone:ask_guardian phone:guardian_end consent_text
     api:consent-text api:consent-list api:consent-detail api:consent-withdraw api:guardian-list api:guardian-detail
     api:guardian-end

@@ -66,6 +66,7 @@ class BoardRow:
     now: Standing
     cells: Sequence[Cell]
     place: str  # of the problem behind it; empty where there is none, or it is not shared
+    is_whole: bool  # the athlete shares all with the reader
 
     @property
     def athlete(self) -> Athlete:
@@ -102,9 +103,9 @@ def rows_of(user: User, squad: Squad, weeks: Sequence[date], now: datetime) -> I
     for record in records_of(athletes, now, weeks[0], zone=squad.club.zone):
         cells = [Cell(record.week(day), week_label(day), day == weeks[-1]) for day in weeks]
         standing = record.at(now)
-        is_told = standing.episode is not None and sight.is_whole(record.athlete)
-        place = said(standing.episode.place) if standing.episode and is_told else ""
-        yield BoardRow(record, standing, cells, place)
+        is_whole = sight.is_whole(record.athlete)
+        place = said(standing.episode.place) if standing.episode and is_whole else ""
+        yield BoardRow(record, standing, cells, place, is_whole)
 
 
 def lines_of(rows: Iterable[BoardRow]) -> Iterator[Sequence[object]]:

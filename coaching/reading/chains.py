@@ -39,9 +39,15 @@ class Told:
 class Step:
     """Who is told in it besides those of before, and after how long at each level."""
 
+    number: int  # of athletes.chain, as an escalation's `chain_step` has it
     people: list[Told]
     contact: str
-    waits: list[tuple[str, str]]
+    after: dict[str, timedelta | None]  # by level; None: never told at it
+
+    @property
+    def waits(self) -> list[tuple[str, str]]:
+        """The same in words, level by level; empty where it is never told."""
+        return [(level, _after(after)) for level, after in self.after.items()]
 
     @property
     def names(self) -> list[str]:
@@ -84,7 +90,8 @@ def steps_of(its: Chain) -> list[Step]:
         contact = _contact(its) if its.has_contact(number, Disposition.EMERGENCY_NOW) else ""
         if new or contact:
             people = [Told(user, _roles(its, user, first=not steps)) for user in new]
-            steps.append(Step(people, contact, _waits(its, len(steps), only_contact=not new)))
+            after = _after_by_level(its, len(steps), only_contact=not new)
+            steps.append(Step(number, people, contact, after))
     return steps
 
 
@@ -108,15 +115,17 @@ def _counts(its: Chain, role: str, squads: frozenset[object]) -> bool:
     return role == "owner" or bool(squads & its.squads)
 
 
-def _waits(its: Chain, place: int, *, only_contact: bool) -> list[tuple[str, str]]:
-    """After how long the step in `place` is told, level by level; empty where it never is."""
-    waits = []
-    for level in LONGEST_WAIT_MIN:
-        never = only_contact and level != Disposition.EMERGENCY_NOW
-        after = _("at once") if place == 0 else _after(its.club.wait_for(level) * place)
-        waits.append((level.value, "" if never else after))
-    return waits
+def _after_by_level(its: Chain, place: int, *, only_contact: bool) -> dict[str, timedelta | None]:
+    """After how long the step in `place` is told; an emergency contact alone only in an emergency."""
+    return {
+        level.value: None
+        if only_contact and level != Disposition.EMERGENCY_NOW
+        else its.club.wait_for(level) * place
+        for level in LONGEST_WAIT_MIN
+    }
 
 
-def _after(wait: timedelta) -> str:
-    return _("after %(wait)s") % {"wait": duration(wait)}
+def _after(wait: timedelta | None) -> str:
+    if wait is None:
+        return ""
+    return _("after %(wait)s") % {"wait": duration(wait)} if wait else _("at once")

@@ -24,6 +24,7 @@ class Problem:
     episode: Episode
     place: str
     pain: float | None
+    is_whole: bool  # the athlete shares all with the reader
 
     @property
     def athlete(self) -> Athlete:
@@ -37,6 +38,7 @@ def problems(sight: Sight, episodes: Iterable[Episode]) -> list[Problem]:
             episode,
             place_of(sight, episode),
             episode.latest_pain if sight.is_whole(episode.athlete) else None,  # type: ignore[attr-defined]
+            sight.is_whole(episode.athlete),
         )
         for episode in episodes
     ]

@@ -49,7 +49,7 @@ def athletes(season: Season) -> Lines:
 
 
 def _answers(told: Answers) -> Sequence[object]:
-    return told.answered, told.missed, told.waiting, _hours(told.median)
+    return told.answered, told.missed, told.waiting, hours(told.median)
 
 
 def calls(season: Season) -> Lines:
@@ -57,14 +57,14 @@ def calls(season: Season) -> Lines:
         for level in Disposition:
             for call in season.calls(week=week, level=level):
                 in_time = "waiting" if call.in_time is None else call.in_time
-                yield week, level.value, _minutes(call.took), in_time
+                yield week, level.value, minutes(call.took), in_time
 
 
-def _hours(span: timedelta | None) -> float | None:
+def hours(span: timedelta | None) -> float | None:
     return None if span is None else round(span.total_seconds() / 3600, 2)
 
 
-def _minutes(span: timedelta | None) -> float | None:
+def minutes(span: timedelta | None) -> float | None:
     return None if span is None else round(span.total_seconds() / 60, 1)
 
 

@@ -62,3 +62,25 @@ def why_squads_stay(membership: Membership) -> str:
     if membership.role == ATHLETE:
         return _("An athlete’s squads are changed on the athlete’s own record.")
     return ""
+
+
+def why_athlete_stays(athlete: Athlete) -> str:
+    """Nobody who is hurt drops out of sight: first the problem is closed, and whoever is called has come."""
+    if athlete.is_drill:
+        return _("This is a drill: it ends by itself.")
+    if athlete.escalations.unresolved().exists():
+        return _("Somebody is still called for this athlete. Settle that first.")
+    if athlete.reports.filter(assessments__finished_at=None).exists():
+        return _("A report is still being judged. Try again in a minute.")
+    if athlete.episodes.open().exists():
+        return _("A problem is still open. Close it first, and say why.")
+    return ""
+
+
+def why_athlete_stays_away(athlete: Athlete) -> str:
+    """What somebody told is theirs: they are seen here again when they want it."""
+    if athlete.user_id is not None:
+        return _("They have a log-in: send them a link, and they come back by taking it up.")
+    if athlete.is_drill:
+        return _("This is a drill: nobody is hurt.")
+    return ""

@@ -357,14 +357,25 @@ class AthleteQuerySet(KeepsTime["Athlete"]):
         links = Athlete.squads.through.objects.filter(squad__in=squads).values("athlete_id")
         return self.filter(pk__in=links, left_at=None)
 
-    def told_about_themselves(self, user: Any) -> Self:
-        """The athlete that `user` is, in each club, and those that they are the guardian of now."""
+    def that_left(self, user: Any) -> Self:
+        """Who has left the squads that `user` leads, or the clubs that they own."""
         if isinstance(user, AnonymousUser):
             return self.none()
-        wards = access.wards_of(user, timezone.now())
-        return self.filter(
-            Q(user=user) | Q(pk__in=Athlete.objects.filter(wards).values("pk")), left_at=None
-        )
+        squads = Squad.objects.led_by(user).values("pk")
+        links = Athlete.squads.through.objects.filter(squad__in=squads).values("athlete_id")
+        clubs = Club.objects.filter(access.clubs_led_by(user)).values("pk")
+        return self.real().filter(Q(pk__in=links) | Q(club__in=clubs), left_at__isnull=False)
+
+    def told_about_themselves(self, user: Any) -> Self:
+        """The athlete that `user` is, in each club, and those that they are the guardian of now."""
+        return self.whose_data_is_of(user).filter(left_at=None)
+
+    def whose_data_is_of(self, user: Any) -> Self:
+        """The same people, also once they have left: what was told is still theirs to take away, and to erase."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        wards = Athlete.objects.filter(access.wards_of(user, timezone.now())).values("pk")
+        return self.filter(Q(user=user) | Q(pk__in=wards))
 
     def visible_to(self, user: Any) -> Self:
         if isinstance(user, AnonymousUser):

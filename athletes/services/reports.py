@@ -19,7 +19,7 @@ from athletes.consent import Standing
 from athletes.crashpoints import reach
 from athletes.models import Assessment, Athlete, CheckIn, Episode, PainReport, User
 from athletes.models.reports import DEMO
-from athletes.services import assessments, audit, clock, follow_up, people, wake
+from athletes.services import assessments, audit, clock, follow_up, leaving, people, wake
 from athletes.services.episodes import find_or_open, place_of
 from guidance import KNOWLEDGE, Answers, Disposition, History, Screening, assess, screen, unassessed
 
@@ -194,6 +194,7 @@ def _store(
         if earlier.content_hash != draft["content_hash"]:
             raise SameKeyOtherContent
         return Submission(earlier, created=False)
+    leaving.comes_back(by=by, athlete=athlete)
     episode = _still_open(check_in) or find_or_open(
         athlete=athlete,
         region=place_of(Answers.parse(draft["answers"]))[1],

@@ -39,7 +39,7 @@ class NewExportSerializer(Strict):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if request := self.context.get("request"):
-            wards = Athlete.objects.told_about_themselves(request.user).exclude(user=request.user)
+            wards = Athlete.objects.whose_data_is_of(request.user).exclude(user=request.user)
             self.fields["athlete"].queryset = wards  # type: ignore[attr-defined]
 
 

@@ -24,6 +24,7 @@ from coaching.api import (
     how_told,
     interview,
     invitations,
+    leaving,
     looks,
     me,
     memberships,
@@ -50,6 +51,7 @@ app_name = "api"
 router = SimpleRouter()
 router.register("clubs", clubs.Clubs, basename="club")
 router.register("squads", squads.Squads, basename="squad")
+router.register("left-athletes", leaving.LeftAthletes, basename="left-athlete")
 router.register("memberships", memberships.Memberships, basename="membership")
 router.register("invitations", invitations.Invitations, basename="invitation")
 router.register("on-call", on_call.OnCalls, basename="on-call")
@@ -110,6 +112,7 @@ urlpatterns = [
     path("safety/", views.Safety.as_view(), name="safety"),
     path("athletes/<uuid:pk>/sharing/", sharing.Sharing.as_view(), name="athlete-sharing"),
     path("athletes/<uuid:pk>/squads/", squads.AthleteSquads.as_view(), name="athlete-squads"),
+    path("athletes/<uuid:pk>/leave/", leaving.AthleteLeaves.as_view(), name="athlete-leave"),
     path(
         "athletes/<uuid:pk>/own-coaches/",
         on_call.OwnCoaches.as_view(),

@@ -76,6 +76,7 @@ def squads(request: DeskRequest) -> HttpResponse:
         "cards": cards,
         "clubs": Club.objects.seen_from_desk_by(request.user).order_by("name"),
         "owned": clubs_owned_by(request.user).order_by("name"),
+        "some_left": Athlete.objects.that_left(request.user).exists(),
     }
     return render(request, "desk/squads.html", page)
 

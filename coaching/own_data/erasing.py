@@ -96,7 +96,7 @@ def _erased(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase_child(request: Any, pk: UUID) -> HttpResponse:
     """As a guardian: the child's record in this club, and their log-in if they are nobody else."""
-    wards = Athlete.objects.told_about_themselves(request.user).exclude(user=request.user)
+    wards = Athlete.objects.whose_data_is_of(request.user).exclude(user=request.user)
     child = get_object_or_404(wards.select_related("club"), pk=pk)
     is_called = erasure.still_called([child])
     form = EraseForm(_posted(request), name=child.name, is_called=is_called)

@@ -57,7 +57,7 @@ def own_data(request: Any) -> HttpResponse:
 
 def children_of(user: User) -> list[Athlete]:
     """For whom `user` answers as a guardian."""
-    wards = Athlete.objects.told_about_themselves(user).exclude(user=user)
+    wards = Athlete.objects.whose_data_is_of(user).exclude(user=user)
     return list(wards.select_related("club"))
 
 

@@ -20,8 +20,8 @@ from athletes.models.follow_up import ANSWERED, CANCELLED, PLANNED
 from athletes.services import check_ins
 from athletes.services.reports import NotKept, NotStored, SameKeyOtherContent
 from coaching.agreement import not_kept
-from coaching.interview.pages import NOTE_LENGTH, RETRY_AFTER_S, wrong_with_note
 from coaching.interview.screens import CHOOSE, Choice, Field
+from coaching.interview.sending import NOTE_LENGTH, RETRY_AFTER_S, wrong_with_note
 from coaching.saying import said
 from guidance import (
     KNOWLEDGE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -233,20 +235,21 @@ def _rotate(request: DeskRequest, endpoint: WebhookEndpoint) -> HttpResponse:
     )
 
 
-@on_desk
-@require_POST
-def stop(request: DeskRequest, pk: UUID) -> HttpResponse:
-    endpoint = endpoints.stop(by=request.user, endpoint=_endpoint(request, pk))
-    messages.success(request, _("Stopped. Nothing is sent until you start it again."))
-    return redirect("desk:webhook", pk=endpoint.pk)
+def _switched(do: Callable[..., WebhookEndpoint], said: Promise) -> Callable[..., HttpResponse]:
+    """A button beside one webhook: `do` it, say so, and show it again."""
+
+    @on_desk
+    @require_POST
+    def view(request: DeskRequest, pk: UUID) -> HttpResponse:
+        endpoint = do(by=request.user, endpoint=_endpoint(request, pk))
+        messages.success(request, str(said))
+        return redirect("desk:webhook", pk=endpoint.pk)
+
+    return view
 
 
-@on_desk
-@require_POST
-def start(request: DeskRequest, pk: UUID) -> HttpResponse:
-    endpoint = endpoints.start(by=request.user, endpoint=_endpoint(request, pk))
-    messages.success(request, _("Started. What happens from now on is sent."))
-    return redirect("desk:webhook", pk=endpoint.pk)
+stop = _switched(endpoints.stop, gettext_lazy("Stopped. Nothing is sent until you start it again."))
+start = _switched(endpoints.start, gettext_lazy("Started. What happens from now on is sent."))
 
 
 @on_desk

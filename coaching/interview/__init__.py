@@ -19,7 +19,8 @@ Programs keep their own draft: `steps.SoFar` says where an interview stands by w
 """
 
 from coaching.interview.draft import Draft
-from coaching.interview.pages import GoFirst, Mount
+from coaching.interview.pages import Mount
 from coaching.interview.screens import ScreenForm
+from coaching.interview.visit import GoFirst
 
 __all__ = ["Draft", "GoFirst", "Mount", "ScreenForm"]

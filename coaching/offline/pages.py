@@ -26,7 +26,7 @@ from athletes.services.reports import (
 )
 from coaching.door import signed_in
 from coaching.interview import Draft, GoFirst, Mount, ScreenForm
-from coaching.interview.pages import NOTE_LENGTH, wrong_with_note
+from coaching.interview.sending import NOTE_LENGTH, wrong_with_note
 from coaching.offline.person import person_of
 from coaching.saying import said
 from guidance import (

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from athletes.access import DESK_ROLES
 from athletes.models import Escalation, User
+from athletes.models.clubs import MembershipQuerySet
 from athletes.models.escalations import RESOLVED
-from athletes.models.people import MembershipQuerySet
 from guidance import Disposition
 
 GRACE = timedelta(days=7)  # from when the club asked, or from when one came to its desk

@@ -24,7 +24,8 @@ from django.views.decorators.http import require_http_methods
 
 from athletes import access
 from athletes.models import Invitation, User
-from athletes.models.people import validate_birth_date, validate_zone
+from athletes.models.clubs import validate_zone
+from athletes.models.people import validate_birth_date
 from athletes.services import invitations
 from athletes.services.invitations import UnusableInvitation
 from coaching.accounts import (

@@ -10,7 +10,7 @@ from django.utils import formats
 from django.utils.translation import get_language, gettext
 
 import guidance
-from athletes.models.people import KM
+from athletes.models.users import KM
 from coaching import units
 
 

@@ -335,6 +335,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Report calf pain, read the recommendation, acknowledge what is urgent.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "COMPONENT_SPLIT_REQUEST": True,  # what is sent and what is answered differ
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [
@@ -354,7 +355,7 @@ SPECTACULAR_SETTINGS = {
         "FindingKind": "coaching.api.knowledge.KINDS",
         "ScreenKind": "coaching.api.interview.KINDS",
         "TrainingHoldKind": "athletes.models.availability.HOLDS",
-        "RoleName": "athletes.models.people.ROLES",
+        "RoleName": "athletes.models.clubs.ROLES",
         "DeskRole": "coaching.api.memberships.ROLES",
         "InvitedAs": "athletes.models.invitations.INVITED_AS",
         "DrillLevel": "coaching.api.drills.LEVELS",

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 
 from django.utils.translation import gettext_noop
 
-from athletes.models.people import KM, MILES
+from athletes.models.users import KM, MILES
 
 KM_IN_A_MILE = 1.609344
 # What the knowledge says of kilometres, said of miles.

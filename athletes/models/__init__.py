@@ -2,12 +2,13 @@ from athletes.models.audit import AuditChain, AuditEntry, AuditSubject
 from athletes.models.availability import HandOver, LastLook, TrainingHold
 from athletes.models.care import CareStep
 from athletes.models.clock import Heartbeat
+from athletes.models.clubs import Club, Membership, Squad
 from athletes.models.consent import Consent, DataExport, Guardianship
 from athletes.models.erasure import Forgotten, PastTally
 from athletes.models.escalations import Escalation, EscalationEvent
 from athletes.models.follow_up import CheckIn, ClinicianFinding, ClinicianNote
 from athletes.models.invitations import Invitation
-from athletes.models.people import Athlete, Club, Membership, Squad, User
+from athletes.models.people import Athlete
 from athletes.models.reports import Assessment, Comment, Episode, PainReport
 from athletes.models.requests import SentBefore
 from athletes.models.returning import ReturnClearance, ReturnPlan, ReturnRun
@@ -20,6 +21,7 @@ from athletes.models.telling import (
     SquadChannel,
 )
 from athletes.models.tokens import ApiToken
+from athletes.models.users import User
 from athletes.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [

@@ -10,9 +10,10 @@ from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 
 from athletes.models.base import Changing, Record, one_of
-from athletes.models.people import Athlete, User
+from athletes.models.people import Athlete
 from athletes.models.reports import Episode
 from athletes.models.scope import AthleteScoped
+from athletes.models.users import User
 
 FULL, MODIFIED, OUT, UNKNOWN = "full", "modified", "out", "unknown"
 HOLDS = [(MODIFIED, "Modified training"), (OUT, "No training")]

@@ -9,9 +9,9 @@ from django.db.models import Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from athletes.models.base import Changing, one_of
-from athletes.models.people import User
 from athletes.models.reports import Assessment
 from athletes.models.scope import AthleteScoped
+from athletes.models.users import User
 
 STEP_KINDS = [("do", "Do"), ("dont", "Don't")]
 STEP_STATES = [

@@ -9,8 +9,9 @@ from django.db.models import Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from athletes.models.base import Record, one_of
-from athletes.models.people import Athlete, User
+from athletes.models.people import Athlete
 from athletes.models.scope import AthleteScoped
+from athletes.models.users import User
 
 THEMSELVES, GUARDIAN, TOLD_COACH = "self", "guardian", "coach"
 GIVEN_AS = [

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from athletes.models.base import one_of
-from athletes.models.people import Club
+from athletes.models.clubs import Club
 
 PROBLEMS, REPORTS, CALLS = "problems", "reports", "calls"
 ANSWERED, MISSED = "answered", "missed"

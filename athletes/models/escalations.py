@@ -11,9 +11,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from athletes.models.base import LEVELS, LONGEST_CLOCK, Changing, Record, one_of, urgency_of
-from athletes.models.people import Athlete, User
+from athletes.models.people import Athlete
 from athletes.models.reports import Episode, PainReport
 from athletes.models.scope import AthleteScoped
+from athletes.models.users import User
 
 SKEW = timedelta(minutes=1)  # between the clocks of two machines that are set by a time server
 OPEN, ACKNOWLEDGED, RESOLVED = "open", "acknowledged", "resolved"

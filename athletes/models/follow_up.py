@@ -10,9 +10,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from athletes.models.base import LEVELS, Changing, Record, one_of
-from athletes.models.people import Athlete, User
+from athletes.models.people import Athlete
 from athletes.models.reports import Episode, PainReport
 from athletes.models.scope import AthleteScoped
+from athletes.models.users import User
 
 PLANNED, ASKED, REMINDED = "planned", "asked", "reminded"
 WAITING = (PLANNED, ASKED, REMINDED)

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from athletes import access
 from athletes.models.base import Record, one_of
-from athletes.models.people import ROLES, Athlete, Club, Squad, User
+from athletes.models.clubs import ROLES, Club, Squad
+from athletes.models.people import Athlete
+from athletes.models.users import User
 
 MOST_JOIN = (
     200  # through one link; more than any squad has, and an end to one that got into wrong hands

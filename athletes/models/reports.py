@@ -12,8 +12,9 @@ from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils.translation import gettext_lazy as _
 
 from athletes.models.base import LEVELS, Changing, one_of, urgency_of
-from athletes.models.people import Athlete, User
+from athletes.models.people import Athlete
 from athletes.models.scope import AthleteScoped
+from athletes.models.users import User
 
 REGIONS = [
     ("calf", "Calf"),

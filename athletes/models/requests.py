@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import UniqueConstraint
 from django.utils import timezone
 
-from athletes.models.people import User
 from athletes.models.secret import SealedText
+from athletes.models.users import User
 
 
 class SentBefore(models.Model):

@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import Q, UniqueConstraint
 
 from athletes.models.base import Record
-from athletes.models.people import User
 from athletes.models.reports import Episode
 from athletes.models.scope import AthleteScoped
+from athletes.models.users import User
 
 MOST_PAIN = 10
 PAINS = ("pain_before", "pain_during", "pain_after", "pain_next_morning")

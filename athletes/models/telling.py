@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from athletes.models.base import LEVELS, Changing, KeepsTime, Record, one_of, urgency_of
+from athletes.models.clubs import Club, Squad
 from athletes.models.escalations import (
     CALLS,
     CHANNELS,
@@ -23,9 +24,9 @@ from athletes.models.escalations import (
     Escalation,
 )
 from athletes.models.follow_up import CheckIn
-from athletes.models.people import Club, Squad, User
 from athletes.models.reports import Episode
 from athletes.models.secret import SealedText
+from athletes.models.users import User
 
 NOTICE_STATES = [
     ("pending", "Waiting"),

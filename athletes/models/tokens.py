@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from athletes.models.base import Record, one_of
-from athletes.models.people import User
+from athletes.models.users import User
 
 LOG_IN, PERSON = "log_in", "person"
 MADE_BY = [(LOG_IN, "By logging in"), (PERSON, "By its owner")]

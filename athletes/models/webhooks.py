@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from athletes import access
 from athletes.models.base import Record, one_of
-from athletes.models.people import Club, User
+from athletes.models.clubs import Club
 from athletes.models.secret import SealedText
+from athletes.models.users import User
 
 REPORT_ASSESSED = "report.assessed"
 ESCALATION_OPENED = "escalation.opened"

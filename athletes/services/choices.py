@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from athletes.models import User
-from athletes.models.people import UNITS
+from athletes.models.users import UNITS
 from athletes.services import digests, follow_up
 from guidance import KNOWLEDGE
 

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django_filters import rest_framework as drf_filters
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
@@ -18,7 +17,7 @@ from rest_framework.response import Response
 from athletes import access, demo
 from athletes.models import Club
 from athletes.models.base import LONGEST_WAIT_MIN
-from athletes.models.people import LONGEST_KEEPING_MONTHS, SHORTEST_KEEPING_MONTHS
+from athletes.models.clubs import LONGEST_KEEPING_MONTHS, SHORTEST_KEEPING_MONTHS
 from athletes.services import clubs, erasure, retention
 from coaching.api import schema
 from coaching.api.conventions import Endpoint
@@ -36,7 +35,9 @@ SHORTER = OpenApiExample(
     request_only=True,
 )
 WHAT_IF = OpenApiParameter(
-    "keep_months", OpenApiTypes.INT, description="What would go if this was chosen."
+    "keep_months",
+    {"type": "integer", "minimum": SHORTEST_KEEPING_MONTHS, "maximum": LONGEST_KEEPING_MONTHS},
+    description="What would go if this was chosen.",
 )
 
 

@@ -14,8 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from athletes.models import Athlete, Invitation, Squad
+from athletes.models.clubs import ROLES, validate_zone
 from athletes.models.invitations import INVITED_AS
-from athletes.models.people import ROLES, validate_birth_date, validate_zone
+from athletes.models.people import validate_birth_date
 from athletes.services import invitations
 from coaching.api import schema
 from coaching.api.filters import Flag, Ordering

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from athletes.models import Athlete, Membership, User
-from athletes.models.people import UNITS
+from athletes.models.users import UNITS
 from athletes.services import choices, digests
 from coaching.accounts import DESK, face_of
 from coaching.api.conventions import Endpoint

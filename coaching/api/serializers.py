@@ -21,7 +21,7 @@ from athletes.models import (
     Squad,
     User,
 )
-from athletes.models.people import validate_zone
+from athletes.models.clubs import validate_zone
 from athletes.scopes import SCOPES
 from athletes.services import people
 from coaching.api import judgement
@@ -34,8 +34,29 @@ NOT_TOLD = (
 MOST_ANSWERS = 500  # more than there are findings
 
 
+# What DRF would turn into something else: the number 1 into “1”, “yes” into true. One that means text writes text.
+JSON_TYPES: tuple[tuple[type[serializers.Field], tuple[type, ...], str], ...] = (
+    (serializers.BooleanField, (bool,), "This is true or false, without quotes."),
+    (serializers.IntegerField, (int,), "This is a whole number, without quotes."),
+    (serializers.FloatField, (int, float), "This is a number, without quotes."),
+    (serializers.CharField, (str,), "This is text, in quotes."),
+    (serializers.UUIDField, (str,), "This is text, in quotes."),
+)
+
+
+def _of_another_type(field: serializers.Field, value: Any) -> str | None:
+    """Why `value` cannot be taken, though its words could be read as what is wanted."""
+    for kind, types, why in JSON_TYPES:
+        if isinstance(field, kind) and value is not None:
+            fits = isinstance(value, types) and (bool in types or not isinstance(value, bool))
+            return None if fits else why
+    return None
+
+
 class Strict(serializers.Serializer[Any]):
-    """Names every field that is unknown or cannot be set, together with what else is wrong."""
+    """Names every field that is unknown, cannot be set or is of another type, together with what else is wrong."""
+
+    refuses_unknown = True  # said in the schema
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = self._refused(data) if isinstance(data, Mapping) else {}
@@ -48,13 +69,14 @@ class Strict(serializers.Serializer[Any]):
         return value
 
     def _refused(self, data: Mapping[str, Any]) -> dict[str, list[str]]:
-        known = {name: field.read_only for name, field in self.fields.items()}
         refused = {}
-        for name in data:
-            if name not in known:
+        for name, value in data.items():
+            if (field := self.fields.get(name)) is None:
                 refused[str(name)] = ["There is no such field."]
-            elif known[name]:
+            elif field.read_only:
                 refused[name] = ["This field cannot be set here."]
+            elif why := _of_another_type(field, value):
+                refused[name] = [why]
         return refused
 
 
@@ -96,6 +118,20 @@ def parsed(raw: Mapping[str, Any], skipped: list[str]) -> Answers:
         errors: dict[str, Any] = dict(wrong.errors)
         screens = {"skipped_screens": errors.pop("skipped")} if "skipped" in errors else {}
         raise ValidationError(({"answers": errors} if errors else {}) | screens) from wrong
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": {
+            "oneOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]
+        },
+        "description": "What is lasting, by the ids of findings that have `profile` (`/api/v1/findings/`).",
+        "example": {"sex": "F", "prior_vte": "no"},
+    }
+)
+class BackgroundField(AnswersField):
+    """What is known of somebody for good."""
 
 
 class ChangedAt(serializers.DateTimeField):
@@ -181,7 +217,7 @@ class PersonSerializer(serializers.ModelSerializer[User]):
 
 class AthleteSerializer(Strict, Withholding):
     timezone = serializers.CharField(max_length=64, required=False, validators=[validate_zone])
-    background = AnswersField(required=False)
+    background = BackgroundField(required=False)
     squad = VisibleRelated(
         "squad",
         queryset=Squad.objects.all(),

@@ -16,7 +16,7 @@ from athletes import access
 from athletes.chain import in_order
 from athletes.models import Athlete, Club, Squad, User
 from athletes.models.base import LONGEST_WAIT_MIN
-from athletes.models.people import validate_zone
+from athletes.models.clubs import validate_zone
 from athletes.services.clubs import dialled
 from coaching.desk.forms import PlainForm
 from coaching.words import LEVELS

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from athletes import access
 from athletes.models import Athlete, Club, Squad, User
-from athletes.models.people import validate_zone
+from athletes.models.clubs import validate_zone
 from athletes.services import channels, clubs, keys
 from athletes.services.clubs import dialled
 from coaching.desk import track

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from athletes import access
 from athletes.consent import was_of_age
 from athletes.models import Athlete, Club, Squad
-from athletes.models.people import validate_birth_date, validate_zone
+from athletes.models.clubs import validate_zone
+from athletes.models.people import validate_birth_date
 from coaching.accounts import say_plainly
 
 INVITED_ROLES = [

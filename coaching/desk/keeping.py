@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from athletes import access
 from athletes.models import Club
-from athletes.models.people import LONGEST_KEEPING_MONTHS, SHORTEST_KEEPING_MONTHS
+from athletes.models.clubs import LONGEST_KEEPING_MONTHS, SHORTEST_KEEPING_MONTHS
 from athletes.services import retention
 from coaching.desk.club_forms import RefusableForm
 from coaching.desk.door import DeskRequest, on_desk

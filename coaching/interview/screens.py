@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from athletes.models.people import KM
+from athletes.models.users import KM
 from coaching import units
 from coaching.interview.draft import Typed
 from coaching.interview.steps import can_skip

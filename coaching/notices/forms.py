@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from athletes.models import ChannelChoice, User
 from athletes.models.escalations import CALLS, DIGEST, EMAIL, FOLLOW_UP, PUSH, TALK
-from athletes.models.people import UNITS
+from athletes.models.users import UNITS
 from coaching.accounts import say_plainly
 
 CHANNELS = [(EMAIL, _("E-mail")), (PUSH, _("On the phone"))]

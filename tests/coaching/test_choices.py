@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import translation
 
 from athletes.models import Athlete, User
-from athletes.models.people import KM, MILES
+from athletes.models.users import KM, MILES
 from athletes.services import comments, delivery, invitations
 from coaching import saying, units
 from coaching.telling import in_words, label

@@ -1,7 +1,7 @@
 """Squads, athletes without a log-in, and links that bring people in."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
@@ -177,3 +177,21 @@ def test_more_people_ask_the_database_no_more_often(squad, desk):
     before = queries_of(desk, PAGE)
     fill(10)
     assert queries_of(desk, PAGE) == before <= MOST_QUERIES
+
+
+def test_a_link_that_cannot_be_made_says_why_beside_the_field(desk, squad):
+    athlete = factories.make_athlete(squad)
+    refused = desk.post(invite(squad), {"role": "athlete", "athlete": str(athlete.pk)})
+    assert refused.status_code == 422
+    assert "has a log-in already" in text(refused)
+
+
+def test_who_has_asked_many_guardians_waits_for_an_answer(desk, squad):
+    child = factories.make_athlete(squad, birth_date=date(2016, 1, 2), consents=False)
+    told = {"role": "guardian", "athlete": str(child.pk)}
+    answers = [
+        desk.post(invite(squad), {**told, "email": f"parent{number}@example.test"})
+        for number in range(invitations.MOST_ASKED + 1)
+    ]
+    assert [answer.status_code for answer in answers] == [200] * invitations.MOST_ASKED + [422]
+    assert "Too many have been asked already" in text(answers[-1])

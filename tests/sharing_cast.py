@@ -97,6 +97,7 @@ def make_sharing_cast() -> SharingCast:
             "escalation": danger.escalations.get(),
             "check_in": factories.make_check_in(low),
             "step": low.assessment.care_steps.first(),
+            "handed": low.episode.hand_overs.get(),
         },
     )
 
@@ -206,6 +207,14 @@ def api_answers(cast: SharingCast) -> dict[str, str]:
         "check-in": f"{base}/check-ins/{check_in}/",
         "comments": f"{base}/comments/",
         "clinician-notes": f"{base}/clinician-notes/",
+        "assessments": f"{base}/assessments/",
+        "assessment by itself": f"{base}/assessments/{cast.low.assessment.pk}/",
+        "danger by itself": f"{base}/assessments/{cast.danger.assessment.pk}/",
+        "care-steps": f"{base}/care-steps/",
+        "care-step": f"{base}/care-steps/{cast.objects['step'].pk}/",
+        "training-holds": f"{base}/training-holds/",
+        "hand-overs": f"{base}/hand-overs/",
+        "hand-over": f"{base}/hand-overs/{cast.objects['handed'].pk}/",
         **_lists_of_the_api(base, cast.objects["squad"].pk, episode),
     }
 

@@ -173,6 +173,7 @@ ADDRESS_OF = {
     "Assessment": "assessment",
     "CheckIn": "check-in",
     "Escalation": "escalation",
+    "HandOver": "hand-over",
     "ReturnPlan": "return",
 }
 

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
 from collections.abc import Callable
 from itertools import islice
@@ -40,6 +41,7 @@ def main() -> None:
         "calls": _calls(asked),
         "engines": _engines(asked),
         "stream": _stream(asked),
+        "pages": _pages(asked),
     }
     table = markdown(figures)
     sys.stdout.write(table)
@@ -61,6 +63,7 @@ def _arguments() -> argparse.Namespace:
     asked.sets = asked.sets // 100 if asked.quick else asked.sets
     asked.sample = 200 if asked.quick else 5000
     asked.rounds = 3 if asked.quick else 9
+    asked.page_rounds = 5 if asked.quick else 60
     return asked
 
 
@@ -121,6 +124,15 @@ def _level_alone(base: Knowledge, answers: Answers) -> Disposition:
 def _stream(asked: argparse.Namespace) -> dict[str, Any]:
     stream = measuring.time_stream(answer_sets(knowledge(), asked.seed), asked.sets, _say)
     return {**vars_of(stream), "per_second": stream.per_second}
+
+
+def _pages(asked: argparse.Namespace) -> dict[str, Any]:
+    """In a process of its own: the rest of this one knows no database."""
+    _say(f"pages: {asked.page_rounds} rounds of each")
+    words = [sys.executable, "-m", "benchmarks.pages", "--rounds", str(asked.page_rounds)]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def vars_of(made: measuring.Calls | measuring.Stream) -> dict[str, Any]:

@@ -24,6 +24,8 @@ def markdown(figures: Mapping[str, Any]) -> str:
         *_engines(figures["engines"]),
         "",
         *_stream(figures["stream"]),
+        "",
+        *_pages(figures["pages"]),
     ]
     return "\n".join(lines) + "\n"
 
@@ -47,6 +49,18 @@ def _engines(engines: Mapping[str, Any]) -> list[str]:
         "",
         "| engine | µs a set | times `screen` |",
         "|---|---|---|",
+        *rows,
+    ]
+
+
+def _pages(pages: Mapping[str, Any]) -> list[str]:
+    rows = [
+        f"| {name} | {took['without']:.0f} | {took['with']:.0f} | {took['ratio']:.2f} |"
+        for name, took in pages.items()
+    ]
+    return [
+        "| page or list | without, ms | with the note of who looked, ms | times |",
+        "|---|---|---|---|",
         *rows,
     ]
 

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.answer_sets import answer_sets
 from benchmarks.measuring import judged, time_calls, time_in_turns, time_stream
+from benchmarks.pages import in_turns
 from benchmarks.report import markdown
 from benchmarks.translated import AtLeast, Leaf, Tree, translated
 from guidance import Answers, screen
@@ -109,7 +110,18 @@ def test_the_table_tells_what_was_measured(base: Knowledge) -> None:
                 "ratios": {"screen": 1.0},
             },
             "stream": {**vars(stream), "per_second": stream.per_second},
+            "pages": {"one athlete": {"without": 100.0, "with": 103.0, "ratio": 1.03}},
         }
     )
     assert "| `assess` |" in table
     assert "over 30 random answer sets" in table
+    assert "| one athlete | 100 | 103 | 1.03 |" in table
+
+
+def test_pages_are_asked_in_turns_and_slow_rounds_do_not_count() -> None:
+    asked: list[str] = []
+    asks = {"with": lambda: asked.append("with"), "without": lambda: asked.append("without")}
+    took = in_turns(asks, rounds=4)
+    assert took.keys() == asks.keys()
+    assert asked.count("with") == asked.count("without") == 5  # one to warm up
+    assert asked[2:6] == ["without", "with", "with", "without"]

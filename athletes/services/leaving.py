@@ -9,6 +9,7 @@ from django.utils import timezone
 from athletes import access
 from athletes.access import policies
 from athletes.models import Athlete, Invitation, Membership, User
+from athletes.security_log import note
 from athletes.services import audit, people
 
 
@@ -31,7 +32,8 @@ def let_go(*, by: User, athlete: Athlete) -> Athlete:
     athlete.own_coaches.clear()
     Invitation.objects.usable().filter(athlete=athlete).update(revoked_at=now)
     held = Membership.objects.active().filter(user=athlete.user_id, club=athlete.club_id)
-    held.filter(role=access.ATHLETE).update(ended_at=now)
+    if held.filter(role=access.ATHLETE).update(ended_at=now):
+        note("role_ended", user_id=athlete.user_id, how=access.ATHLETE)
     _note(by, athlete)
     return athlete
 

@@ -211,7 +211,7 @@ SHOWS_NOBODY = names_in(
     api:membership-list api:membership-detail api:membership-end api:on-call-list api:on-call-detail api:on-call-end
     api:athlete-own-coaches api:squad-channel-list api:squad-channel-detail api:squad-channel-test
     api:invitation-list api:invitation-detail api:invitation-revoke api:invitation-look api:invitation-take-up
-    api:squad-drill api:drill api:drill-end desk:left desk:athlete_leave desk:athlete_return
+    api:squad-chain api:squad-drill api:drill api:drill-end desk:left desk:athlete_leave desk:athlete_return
     api:athlete-leave api:left-athlete-list api:left-athlete-detail api:left-athlete-bring-back
     api:notification-list api:notification-detail api:notification-read api:notification-read-all
     api:notification-preferences api:push-subscription-list api:push-subscription-detail api:push-subscription-key

@@ -44,6 +44,7 @@ GET  api:invitation-detail           401  404     404  200   404     200       2
 POST api:invitation-revoke           401  404     404  200   404     403       200
 POST api:invitation-look             401  200     200  200   200     200       200
 POST api:invitation-take-up          401  200     200  200   200     200       200
+GET  api:squad-chain                 401  403     403  200   404     200       200
 GET  api:squad-drill                 401  403     403  403   404     403       403
 POST api:squad-drill                 401  403     403  403   404     403       403
 GET  api:drill                       401  404     404  404   404     404       404
@@ -64,6 +65,7 @@ ABOUT = {
     "api:squad-channel-test": "channel",
     "api:invitation-detail": "invitation",
     "api:invitation-revoke": "invitation",
+    "api:squad-chain": "squad",
     "api:squad-drill": "squad",
     "api:drill": "drill",
     "api:drill-end": "drill",

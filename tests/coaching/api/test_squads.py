@@ -129,3 +129,15 @@ def test_an_athlete_sees_their_squads_and_stays_in_them(cast: Any) -> None:
     assert cast.api.robin.patch(here, {"squads": [str(cast.squad.pk)]}).status_code == 403
     assert cast.api.kim.get(here).status_code == 404
     assert cast.users.robin.memberships.get().role == access.ATHLETE
+
+
+def test_who_would_be_told_of_a_squad_and_what_is_wrong_with_it(cast: Any) -> None:
+    here = f"/squads/{cast.squad.pk}/chain/"
+    told = cast.api.clinician.get(here).json()
+    assert "Jo" in {person["name"] for person in told["steps"][0]["people"]}
+    assert told["steps"][0]["after_s"]["emergency_now"] == 0
+    assert [(fault["code"], fault["is_grave"]) for fault in told["faults"]] == [
+        ("no_contact", False)
+    ]
+    for name, status in (("robin", 403), ("outsider", 404), ("nobody", 404)):
+        assert getattr(cast.api, name).get(here).status_code == status

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,6 +15,8 @@ from athletes.models import Athlete, Episode, TrainingHold, User
 from athletes.models.availability import HOLDS
 from athletes.models.escalations import TALK
 from athletes.services import audit, notifications
+
+LONGEST = timedelta(days=730)  # what is meant for longer has no planned end
 
 TRAINING_CHANGED = gettext_noop("Your coach has changed your training")
 
@@ -116,6 +118,8 @@ def _check(
         wrong["reason"] = _("At most 300 characters.")
     if until is not None and until <= now:
         wrong["until"] = _("This time has passed already.")
+    elif until is not None and until > now + LONGEST:
+        wrong["until"] = _("At most two years ahead. Leave it empty if nobody knows the end.")
     if episode is not None and episode.athlete_id != athlete.pk:
         wrong["episode"] = _("This problem is not this athlete’s.")
     if wrong:

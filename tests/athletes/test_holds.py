@@ -1,6 +1,6 @@
 """Holding an athlete out of training, and letting them back."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -105,6 +105,7 @@ def test_a_clock_that_was_set_back_does_not_end_a_hold_before_it_began(squad, at
         ({"reason": "  "}, "reason"),
         ({"reason": "x" * 301}, "reason"),
         ({"until": timezone.now() - timedelta(days=1)}, "until"),
+        ({"until": datetime.max.replace(tzinfo=UTC)}, "until"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_field(squad, athlete, wrong, field):

@@ -92,6 +92,7 @@ def test_athletes_hold_and_release_nobody(cast: Any) -> None:
         ({"kind": "full"}, "kind"),
         ({"reason": ""}, "reason"),
         ({"until": "2020-01-01T00:00:00Z"}, "until"),
+        ({"until": "9999-12-31T23:59:59Z"}, "until"),
         ({"until": "soon"}, "until"),
         ({"episode": "0197c1d2-0000-7000-8000-000000000001"}, "episode"),
         ({"since": "2026-01-01T00:00:00Z"}, "since"),

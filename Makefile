@@ -22,7 +22,7 @@ docs: dev ## write docs/article.md, the source article claim by claim, and docs/
 figures: dev ## measure the guidance on the published cases (in ../shared) and write what README and /safety/ show
 	@scripts/figures
 
-bench: ## how fast the guidance is, beside two rule engines (ARGS="--quick" for a first look)
+bench: ## how fast the guidance is, beside two rule engines, and what noting who looked costs (ARGS="--quick")
 	@scripts/bench $(ARGS)
 
 faults: dev ## every fault at full length, figures into docs/reliability.md (ARGS="--quick --only redis")

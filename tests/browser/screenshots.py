@@ -32,6 +32,8 @@ DEMO_PAGES: list[tuple[str, Who, str]] = [  # the picture, who, the stop of the 
     ("phone-home", "athlete", "legs"),
     ("phone-history", "athlete", "history"),
     ("phone-check-in", "athlete", "check-in"),
+    ("phone-sharing", "athlete", "sharing"),
+    ("phone-who-looked", "athlete", "who-looked"),
     ("desk-today", "coach", "today"),
     ("desk-athlete", "coach", "athlete-lena"),
     ("desk-board", "coach", "board"),

@@ -63,3 +63,28 @@ def test_a_finding_that_nobody_knows_is_named(athlete):
     refused = athlete.report(me["athlete"], {"calf_vibes": "yes"})
     assert refused.status_code == 400
     assert "calf_vibes" in refused.text
+
+
+def test_from_the_first_question_to_the_coachs_last_word(athlete, coach):
+    me = athlete.get("me/").json()
+    filed = athlete.report(me["athlete"], athlete.interviewed(CLOT)).json()
+    assert filed["screening"]["disposition"] == "same_day"
+    judged = athlete.wait_finished([filed["id"]], seconds=30)[filed["id"]]
+    ticked = athlete.patch(f"care-steps/{judged['care_steps'][0]['step']}/", state="done")
+    assert ticked.json()["state"] == "done"
+    asked = athlete.get("check-ins/", episode=filed["episode"]).json()["results"][0]
+    better = {"trend": "better", "answers": {"severity_nrs": 1, "can_walk": "yes"}}
+    answer = athlete.post(
+        f"check-ins/{asked['id']}/answer/", client_key=str(uuid.uuid4()), **better
+    )
+    assert (answer.status_code, answer.json()["episode"]) == (201, filed["episode"])
+    said = athlete.post("comments/", episode=filed["episode"], text="The scan was clear")
+    assert said.status_code == 201
+    for call in coach.get("escalations/", episode=filed["episode"]).json()["results"]:
+        coach.post(f"escalations/{call['id']}/acknowledge/", level=call["level"])
+        outcome = "Seen in hospital: no clot"
+        settled = coach.post(f"escalations/{call['id']}/resolve/", outcome=outcome)
+        assert settled.json()["state"] == "resolved"
+    shown = athlete.get("escalations/", episode=filed["episode"]).json()["results"]
+    assert shown
+    assert {call["acknowledged_by"]["name"] for call in shown} == {"Ana Ruiz"}

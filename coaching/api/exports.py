@@ -33,6 +33,7 @@ class NewExportSerializer(Strict):
     athlete = serializers.PrimaryKeyRelatedField(
         queryset=Athlete.objects.none(),
         required=False,
+        error_messages={"does_not_exist": "There is no such athlete."},
         help_text="For a guardian: whose data. Left out: all of one's own.",
     )
 

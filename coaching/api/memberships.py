@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django_filters import rest_framework as drf_filters
@@ -68,7 +68,7 @@ class MembershipFilter(drf_filters.FilterSet):
         model = Membership
         fields: tuple[str, ...] = ()
 
-    def in_squad(self, rows: QuerySet[Membership], name: str, value: Any) -> QuerySet[Membership]:
+    def in_squad(self, rows: QuerySet[Membership], name: str, value: UUID) -> QuerySet[Membership]:
         """Only of a squad that the caller sees: what others there are is not found out by asking."""
         seen = Squad.objects.seen_from_desk_by(self.request.user).filter(pk=value).values("pk")
         held = Membership.squads.through.objects.filter(squad__in=seen)

@@ -1,20 +1,25 @@
-"""A query parameter that is not one is refused, never ignored: a filter that does not filter shows too much."""
+"""A query parameter that is not one, or is empty, is refused, never ignored: a filter that does not filter shows too much."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from django.http import QueryDict
 from rest_framework.views import APIView
 
 from coaching.api.problems import WrongRequest
 
+MAY_BE_EMPTY = ("cursor",)  # the first page
 
-def refuse_unknown(view: APIView, sent: Any) -> None:
+
+def refuse_unknown(view: APIView, sent: QueryDict) -> None:
     known = set(known_to(view))
     for name in sent:
         if name not in known:
             raise WrongRequest("There is no such parameter here.", parameter=name)
+        if name not in MAY_BE_EMPTY and "" in sent.getlist(name):
+            raise WrongRequest("This is empty. Leave it out, or say what.", parameter=name)
 
 
 def known_to(view: Any) -> Iterator[str]:

@@ -154,6 +154,23 @@ class Described(AutoSchema):
             operation["parameters"] = [*operation.get("parameters", []), *refs]
         return operation
 
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
+        """What refuses unknown names says so."""
+        shape = super()._map_basic_serializer(serializer, direction)
+        if direction == "request" and getattr(serializer, "refuses_unknown", False):
+            shape["additionalProperties"] = False
+        return shape
+
+    def _map_serializer_field(
+        self, field: Any, direction: str, bypass_extensions: bool = False
+    ) -> Any:
+        """A list that may not be empty says so."""
+        shape = super()._map_serializer_field(field, direction, bypass_extensions)
+        may_be_empty = getattr(field, "allow_empty", True)
+        if direction == "request" and not may_be_empty and shape and shape.get("type") == "array":
+            shape.setdefault("minItems", 1)
+        return shape
+
     def _codes(self) -> list[int]:
         codes = [400, 406, 500, 503]
         if self.view.authentication_classes:

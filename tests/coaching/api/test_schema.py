@@ -37,7 +37,7 @@ def test_every_path_of_the_contract_is_described() -> None:
     contract = {
         "/auth/login/": {"post"},
         "/auth/logout/": {"post"},
-        "/me/": {"get"},
+        "/me/": {"get", "patch"},
         "/athletes/": {"get", "post"},
         "/athletes/{id}/": {"get", "patch"},
         "/reports/": {"get", "post"},

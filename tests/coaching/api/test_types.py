@@ -1,0 +1,54 @@
+"""What is sent is taken as it is: nothing of another type, no parameter that is empty, and the schema says so."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.coaching.api.conftest import schema
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/athletes/", {"name": 7, "consent_told": True}, "name"),
+        ("/athletes/", {"name": "Ida", "consent_told": "yes"}, "consent_told"),
+        ("/athletes/", {"name": "Ida", "consent_told": 1}, "consent_told"),
+        (
+            "/tokens/",
+            {"name": "Watch", "scopes": ["reports:read"], "expires_in_days": "9"},
+            "expires_in_days",
+        ),
+        (
+            "/tokens/",
+            {"name": "Watch", "scopes": ["reports:read"], "expires_in_days": True},
+            "expires_in_days",
+        ),
+    ],
+)
+def test_what_is_of_another_type_is_refused_by_name(
+    cast: SimpleNamespace, path: str, body: dict[str, Any], field: str
+) -> None:
+    answer = cast.api.coach.post(path, body)
+    assert answer.status_code == 400
+    assert [wrong["pointer"] for wrong in answer.json()["errors"]] == [f"/{field}"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["athlete", "updated_since", "page"])
+def test_a_parameter_that_is_empty_is_refused_and_filters_nothing_away(
+    cast: SimpleNamespace, name: str
+) -> None:
+    answer = cast.api.coach.get(f"/reports/?{name}=")
+    assert answer.status_code == 400
+    assert [wrong["parameter"] for wrong in answer.json()["errors"]] == [name]
+
+
+def test_the_schema_says_what_is_refused() -> None:
+    sent = schema()["components"]["schemas"]["NewTokenRequest"]
+    assert sent["additionalProperties"] is False
+    assert sent["properties"]["scopes"]["minItems"] == 1
+    assert sent["properties"]["name"]["minLength"] == 1

@@ -13,6 +13,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from tests.canary import Canary
+from tests.sinks import Sinks
 from tests.stack import ROOT, Stack, running_stack
 
 pytest_plugins = ["tests.guidance.summary"]
@@ -46,6 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_stay_on_this_machine)
     logging.getLogger().addHandler(CANARY)
     CANARY.watch_models()
+    CANARY.watch_secrets()
+    CANARY.listen()
     # Argon2 takes 0.1 s for each person in the cast; the stack's own processes keep it.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -87,6 +90,17 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     for watch in (CANARY, *(stack.canary for stack in stacks)):
         if leaked := watch.hits():
             pytest.fail(f"planted, and stands in a log: {sorted(set(leaked))}", pytrace=False)
+    sent = [
+        told
+        for value in _values(item)
+        if isinstance(value, Sinks)
+        for told in value.not_yet_searched()
+    ]
+    said = CANARY.hits_in_messages() + [
+        hit for one in stacks for hit in one.canary.hits_in_messages(sent)
+    ]
+    if said:
+        pytest.fail(f"planted, and stands in what was sent: {sorted(set(said))}", pytrace=False)
     return outcome
 
 

@@ -30,6 +30,8 @@ from aiosmtpd.smtp import SMTP
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tests.wires import HOOK, MAIL, PUSH, SQUAD
+
 OK = "ok"
 FAIL = "500"  # answers that it cannot now
 GONE = "410"  # push: this browser is no more; mail: no such mailbox
@@ -284,6 +286,7 @@ class Sinks:
     def __init__(self) -> None:
         self.mail, self.push, self.hook = MailSink(), PushSink(), HookSink()
         self.program = ProgramSink()
+        self._searched: Counter[str] = Counter()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="sinks")
         self._servers: dict[Sink, asyncio.Server] = {}
@@ -291,6 +294,15 @@ class Sinks:
     @property
     def all(self) -> tuple[Sink, ...]:
         return self.mail, self.push, self.hook, self.program
+
+    def not_yet_searched(self) -> Iterator[tuple[str, str]]:
+        """What came since the last time: on which channel, and what it says."""
+        for sink, channel in zip(self.all, (MAIL, PUSH, SQUAD, HOOK), strict=True):
+            new = sink.attempts[self._searched[channel] :]
+            self._searched[channel] += len(new)
+            for attempt in new:
+                if text := attempt.body.decode() if channel == HOOK else attempt.text:
+                    yield channel, text
 
     @property
     def env(self) -> dict[str, str]:

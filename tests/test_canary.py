@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import structlog
 
-from tests import factories
+from tests import factories, wires
 from tests.canary import Canary, ProcessCanary, leaks
+from tests.sinks import Attempt, open_sinks
 from tests.stack import ROOT
 
 
@@ -95,6 +96,47 @@ def test_the_logs_of_processes_are_searched_for_what_their_database_holds(tmp_pa
     assert canary.hits_in_all() == ["Lena Vogt"]
 
 
+def run_alone(test: Path) -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "tests.conftest",
+        "-p",
+        "no:cacheprovider",
+    ]
+    return subprocess.run(
+        [*command, "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(test.parent), str(test)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_what_processes_send_is_searched_too(tmp_path: Path) -> None:
+    def rows(sql: str) -> list[tuple[str]]:
+        return [("Lena Vogt",)] if "name FROM athletes_athlete " in sql else []
+
+    canary = ProcessCanary(tmp_path, rows)
+    assert canary.hits_in_messages([(wires.MAIL, "Somebody wrote to you")]) == []
+    assert canary.hits_in_messages([(wires.PUSH, "Lena Vogt wrote to you")]) == [
+        f"{wires.PUSH}: Lena Vogt"
+    ]
+
+
+def test_what_came_to_a_sink_is_searched_once() -> None:
+    with open_sinks() as sinks:
+        sinks.mail.attempts.append(Attempt(0.0, "ok", text="Subject: Hello"))
+        sinks.program.attempts.append(Attempt(0.0, "ok", text="POST /events", body=b"{}"))
+        first, again = list(sinks.not_yet_searched()), list(sinks.not_yet_searched())
+    assert first == [(wires.MAIL, "Subject: Hello"), (wires.HOOK, "{}")]
+    assert again == []
+
+
 def test_a_test_in_which_a_name_is_logged_fails(tmp_path: Path) -> None:
     """The whole way: a test that says nothing about logs fails for what it left there."""
     planted = tmp_path / "test_planted.py"
@@ -107,23 +149,40 @@ def test_a_test_in_which_a_name_is_logged_fails(tmp_path: Path) -> None:
         "def test_something_else():\n"
         "    logging.getLogger('athletes').warning('a report')\n"
     )
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "tests.conftest",
-        "-p",
-        "no:cacheprovider",
-    ]
-    done = subprocess.run(
-        [*command, "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path), str(planted)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = run_alone(planted)
     assert "1 failed, 1 passed" in done.stdout, done.stdout + done.stderr
     assert "planted, and stands in a log: ['Lena Vogt']" in done.stdout
+
+
+# --- Secrets, and what is sent ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "refused ngl_3fQ0Zk1dX9mP2vT7bN4cR8wL",
+        "signed with whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLw",
+        'curl -H "Authorization: Bearer 3fQ0Zk1dX9mP2vT7bN4c"',
+        "GET /c/0f8fad5bd9cb469fa16570867728950e.Zm9vYmFyYmF6/ 404",
+        "GET /join/3fQ0Zk1dX9mP2vT7bN4cR8wL/ 200",
+        "GET /join/abcd-efgh-2345-klmn/ 200",
+        "redirected to https://diary.test/back?code=3fQ0Zk1dX9mP2vT7bN4c&state=x",
+        "grant_type=refresh_token&refresh_token=3fQ0Zk1dX9mP2vT7bN4c",
+    ],
+)
+def test_secrets_are_known_by_their_form(line: str) -> None:
+    assert leaks(line, ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "token ngl_3fQ0Zk1d was made",
+        'Bearer realm="niggle"',
+        "GET /join/ 404",
+        "exit code=1",
+        "check_in_by_link 0f8fad5b-d9cb-469f-a165-70867728950e",
+    ],
+)
+def test_what_only_looks_like_one_is_no_hit(line: str) -> None:
+    assert leaks(line, ()) == []

@@ -28,6 +28,7 @@ from athletes.models import (
 )
 from athletes.models.consent import GUARDIAN, THEMSELVES, TOLD_COACH
 from athletes.returning import way_back
+from athletes.security_log import made_up
 from athletes.services import (
     assessments,
     comments,
@@ -52,6 +53,7 @@ def is_loaded() -> bool:
 
 
 @transaction.atomic
+@made_up()
 def load(now: datetime) -> None:
     """File the whole story, as it would stand at `now`, with log-ins that everybody knows."""
     story = _story()
@@ -61,6 +63,7 @@ def load(now: datetime) -> None:
         telling.tell(athlete)
 
 
+@made_up()
 def load_for(*, by: User, now: datetime) -> Club:
     """The same as a club of `by`, to look around in: nobody else in it can log in, and nobody is called.
 
@@ -90,6 +93,7 @@ def club_of(user: User) -> Club | None:
     return Club.objects.filter(access.clubs_led_by(user), calls_nobody=True).first()
 
 
+@made_up()
 def remove() -> bool:
     """What `load` made, with its log-ins. False where there was nothing."""
     owner = User.objects.filter(email=COACH).first()

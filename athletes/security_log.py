@@ -6,6 +6,9 @@ it stands in the line of the request with the same `request_id`. Never a name, a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 
 import structlog
@@ -50,12 +53,26 @@ REFUSED = {
 EVENTS = {**DONE, **REFUSED}
 
 
+_is_made_up = ContextVar("_is_made_up", default=False)
+
+
+@contextmanager
+def made_up() -> Iterator[None]:
+    """What happens meanwhile happens to people who do not exist (the demo club): on DEBUG only."""
+    before = _is_made_up.set(True)
+    try:
+        yield
+    finally:
+        _is_made_up.reset(before)
+
+
 def note(event: str, *, user_id: int | None = None, how: str = "") -> None:
     """`user_id`: whose account, where there is one. What is undone is not told as done."""
     if event in REFUSED:
         _write(event, user_id, how)
     else:
-        transaction.on_commit(partial(_write, event, user_id, how), robust=True)
+        is_made_up = _is_made_up.get()
+        transaction.on_commit(partial(_write, event, user_id, how, is_made_up), robust=True)
 
 
 def pk_of(email: str) -> int | None:
@@ -64,7 +81,8 @@ def pk_of(email: str) -> int | None:
     return found.values_list("pk", flat=True).first()
 
 
-def _write(event: str, user_id: int | None, how: str) -> None:
+def _write(event: str, user_id: int | None, how: str, is_made_up: bool = False) -> None:
     about = {"user_id": None if user_id is None else str(user_id), "how": how or None}
-    tell = logger.warning if event in REFUSED else logger.info
+    done = logger.debug if is_made_up else logger.info
+    tell = logger.warning if event in REFUSED else done
     tell(event, **about)

@@ -95,31 +95,50 @@ def submit_pain_report(
     draft["created_at"] = now if face == DEMO else received_at  # the demo club's past came in then
     reach("submit.screened")
     try:
-        with transaction.atomic():
-            submission = _store(by, athlete, client_key, face, draft, check_in)
-            if submission.created and submission.on_consent:
-                carried_over = check_in is not None or reported_at is not None
-                people.keep_lasting_facts(
-                    by=by, report=submission.report, in_hindsight=carried_over
-                )
-            if submission.created:
-                _note_filed(submission.report, by)
-            reach("submit.written")
+        submission = _store_all(
+            by, athlete, client_key, face, draft, check_in, in_hindsight=reported_at is not None
+        )
     except NotKept as unkept:
         if _shares_all(athlete, by):
             raise
         raise NotKept(_without_grounds(unkept.screening), _by_itself(answers, unkept)) from None
     except (DatabaseError, InterfaceError) as fault:
-        # Every face answers this kindly, so here is the only place where it is heard of. Without the
-        # message: a database repeats the failing row in it.
-        places = "".join(traceback.format_tb(fault.__traceback__))
-        logger.error("a report could not be stored: %s\n%s", type(fault).__name__, places)
+        _log(fault)
         heard = screening if _shares_all(athlete, by) else _without_grounds(screening)
         raise NotStored(heard) from fault
     reach("submit.stored")
     if submission.created:
         _judge_here_if_nobody_else_does(submission.report)
     return submission
+
+
+@transaction.atomic
+def _store_all(
+    by: User,
+    athlete: Athlete,
+    client_key: UUID,
+    face: str,
+    draft: dict[str, Any],
+    check_in: CheckIn | None,
+    *,
+    in_hindsight: bool,
+) -> Submission:
+    """The report with all that follows from it, or nothing."""
+    submission = _store(by, athlete, client_key, face, draft, check_in)
+    if submission.created and submission.on_consent:
+        carried_over = check_in is not None or in_hindsight
+        people.keep_lasting_facts(by=by, report=submission.report, in_hindsight=carried_over)
+    if submission.created:
+        _note_filed(submission.report, by)
+    reach("submit.written")
+    return submission
+
+
+def _log(fault: Exception) -> None:
+    """Every face answers this kindly, so here is the only place where it is heard of. Without the message: a database
+    repeats the failing row in it."""
+    places = "".join(traceback.format_tb(fault.__traceback__))
+    logger.error("a report could not be stored: %s\n%s", type(fault).__name__, places)
 
 
 def _shares_all(athlete: Athlete, by: User) -> bool:

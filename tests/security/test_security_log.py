@@ -18,7 +18,7 @@ from django.urls import reverse
 import coaching.account_events  # noqa: F401 - what listens, as in every web process
 from athletes import access
 from athletes.models import User
-from athletes.security_log import DONE, EVENTS, REFUSED
+from athletes.security_log import DONE, EVENTS, REFUSED, made_up
 from athletes.services import (
     apps,
     erasure,
@@ -303,6 +303,18 @@ def test_what_is_undone_is_not_told_as_done(
     with django_capture_on_commit_callbacks(execute=True), pytest.raises(erasure.OwnsClubs):
         erasure.erase_account(by=user)
     assert "erased" not in log_lines()
+
+
+def test_what_befalls_the_demo_clubs_people_is_no_news(
+    log_lines: Callable[[], str], django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True), made_up():
+        a_role(factories.make_user())
+    lines = [json.loads(line) for line in log_lines().splitlines()]
+    assert "info" not in [one["level"] for one in lines if one["event"] == "role_given"]
+    with django_capture_on_commit_callbacks(execute=True):
+        a_role(factories.make_user())
+    assert '"level": "info", "logger": "niggle.security"' in log_lines()
 
 
 def test_the_list_in_the_documentation_is_the_one_of_the_code() -> None:

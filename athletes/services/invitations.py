@@ -59,6 +59,9 @@ def invite(
 ) -> Invited:
     """A link into `squad` as `role`; with `athlete`, to take over their record. Raises NotAllowed, ValidationError."""
     _require_may_invite(by, squad, role, athlete)
+    if role == access.OWNER and not email:
+        told = _("An owner’s link is for one person: give their address.")
+        raise ValidationError({"email": told})
     if athlete is not None:
         _require_no_log_in(athlete, role)
         _revoke_earlier(athlete, role, email.lower())

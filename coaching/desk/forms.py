@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from athletes import access
 from athletes.consent import was_of_age
-from athletes.models import Athlete, Club, Squad
+from athletes.models import Athlete, Club, Squad, User
 from athletes.models.clubs import validate_zone
 from athletes.models.people import validate_birth_date
 from coaching.accounts import say_plainly
@@ -23,6 +23,7 @@ INVITED_ROLES = [
     (access.CLINICIAN, _("Clinician: sees the squad, is told when coaches don't answer")),
     (access.GUARDIAN, _("Guardian: answers for one athlete who is a minor, sees nobody else")),
 ]
+OWNER = (access.OWNER, _("Owner: runs the club, sees every squad, decides who does what"))
 
 
 class PlainForm(forms.Form):
@@ -137,8 +138,10 @@ class InviteForm(PlainForm):
         ),
     )
 
-    def __init__(self, *args: Any, squad: Squad, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, squad: Squad, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if access.OWNER in access.desk_memberships(by, squad.club):
+            self.fields["role"].choices = [*INVITED_ROLES, OWNER]  # type: ignore[attr-defined]
         real = squad.athletes.real().filter(left_at=None).select_related("club")
         self.fields["athlete"].queryset = real  # type: ignore[attr-defined]
 

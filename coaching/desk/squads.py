@@ -130,7 +130,7 @@ def invite(request: DeskRequest, pk: UUID) -> HttpResponse:
     """A link for one person. It is on the answer to this form and nowhere else, ever."""
     squad = _squad_to_lead(request, pk)
     asked = {name: request.GET[name] for name in ("athlete", "role") if name in request.GET}
-    form = InviteForm(posted(request), squad=squad, initial=asked)
+    form = InviteForm(posted(request), squad=squad, by=request.user, initial=asked)
     if form.is_valid() and (invited := _invited(request, squad, form)):
         link = request.build_absolute_uri(invited.path)
         days = invitations.VALID_FOR.days

@@ -47,7 +47,10 @@ _ON_ONE_ADDRESS: list[tuple[Any, tuple[str, ...]]] = [
             "api:escalation-resolve",
         ),
     ),
-    (_("The page about the athlete"), ("desk:athlete", "phone:home", "phone:history", "api:episode-events", "api:episode-pain")),
+    (
+        _("The page about the athlete"),
+        ("desk:athlete", "phone:home", "phone:history", "api:episode-events", "api:episode-pain"),
+    ),
     (
         _("A pain report"),
         (

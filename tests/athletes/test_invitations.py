@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from athletes import access
@@ -112,10 +113,18 @@ def test_who_leads_in_two_clubs_cannot_carry_an_athlete_across(squad):
 def test_an_owners_link_is_worth_nothing_once_its_sender_owns_no_more(squad):
     coach = factories.make_coach(squad)
     people.grant_role(user=coach, squad=squad, role=access.OWNER)
-    token = invitations.invite(by=coach, squad=squad, role=access.OWNER).token
+    named = {"role": access.OWNER, "email": "ito@example.test"}
+    token = invitations.invite(by=coach, squad=squad, **named).token
     coach.memberships.filter(role=access.OWNER).update(ended_at=timezone.now())
     with pytest.raises(UnusableInvitation):
-        invitations.accept(by=factories.make_user(), token=token)
+        invitations.accept(by=factories.make_user(email="ito@example.test"), token=token)
+
+
+def test_an_owners_link_is_for_one_address(squad):
+    """Whoever found it would have the club."""
+    with pytest.raises(ValidationError, match="for one person"):
+        invitations.invite(by=squad.coach, squad=squad, role=access.OWNER)
+    assert not Invitation.objects.exists()
 
 
 def test_a_zone_that_is_not_told_leaves_the_records_own(squad):

@@ -156,8 +156,10 @@ def test_a_birth_date_that_cannot_be_is_refused(cast: Any, day: str) -> None:
 
 
 def test_only_owners_invite_owners(cast: Any, told: dict[str, Any]) -> None:
-    wanted = {**told, "role": "owner"}
+    wanted = {**told, "role": "owner", "email": cast.users.nobody.email}
     assert cast.api.coach.post("/invitations/", wanted).status_code == 403
+    without = cast.api.owner.post("/invitations/", {**told, "role": "owner"})
+    assert set(fields_of(without)) == {"email"}
     token = cast.api.owner.post("/invitations/", wanted).json()["token"]
     cast.api.nobody.post("/invitations/accept/", {"token": token})
     assert cast.users.nobody.memberships.get().role == access.OWNER

@@ -72,10 +72,6 @@ def test_a_coachs_link_cannot_take_over_an_athlete(desk, squad):
     assert not Invitation.objects.exists()
 
 
-def test_nobody_is_made_an_owner_from_here(desk, squad):
-    assert desk.post(invite(squad), {"role": "owner"}).status_code == 422
-
-
 def test_an_address_gets_the_link_by_mail(desk, squad, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         page = desk.post(invite(squad), {"role": "coach", "email": "tom@example.test"})
@@ -195,3 +191,17 @@ def test_who_has_asked_many_guardians_waits_for_an_answer(desk, squad):
     ]
     assert [answer.status_code for answer in answers] == [200] * invitations.MOST_ASKED + [422]
     assert "Too many have been asked already" in text(answers[-1])
+
+
+def test_owners_name_another_owner_and_coaches_do_not(desk, squad):
+    """A club's last owner stays, and cannot erase their account: there is a way to name another."""
+    assert 'value="owner"' in text(desk.get(invite(squad)))
+    assert desk.post(invite(squad), {"role": "owner"}).status_code == 422  # without an address
+    named = {"role": "owner", "email": "ito@example.test"}
+    assert desk.post(invite(squad), named).status_code == 200
+    link = Invitation.objects.get()
+    assert (link.role, link.created_by) == (access.OWNER, squad.coach)
+    coach = client_of(factories.make_coach(squad))
+    assert 'value="owner"' not in text(coach.get(invite(squad)))
+    assert coach.post(invite(squad), named).status_code == 422
+    assert Invitation.objects.count() == 1

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from drf_spectacular.utils import extend_schema_field, inline_serializer
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer, inline_serializer
 from rest_framework import serializers
 from rest_framework.fields import (
     BooleanField,
@@ -137,6 +137,7 @@ class LevelSerializer(serializers.Serializer[Any]):
     text = CharField()
 
 
+@extend_schema_serializer(component_name="WayBackThatFits")
 class ReturnSerializer(serializers.Serializer[Any]):
     """The graded way back to running that fits, and from when its entry may be tried."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -31,6 +31,7 @@ IN_SPANISH = OpenApiExample(
 # --- What is given out -------------------------------------------------------------------------------
 
 
+@extend_schema_serializer(component_name="MyRole")
 class RoleSerializer(serializers.ModelSerializer[Membership]):
     club = ClubSerializer(read_only=True)
     squads = SquadNameSerializer(many=True, read_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -63,6 +63,7 @@ class OutcomeSerializer(serializers.Serializer[Outcome]):
         return [{"id": cause, "name": cause_name(cause)} for cause in outcome.causes]
 
 
+@extend_schema_serializer(component_name="CountedShare")
 class ShareSerializer(serializers.Serializer[Any]):
     """So many of so many. Small numbers say little: look at the interval, and at `of`."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError as Refused
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -26,6 +26,7 @@ class SharingChangeSerializer(serializers.Serializer[sharing.Change]):
     sharing = serializers.ChoiceField(SHARING, help_text="From then on.")
 
 
+@extend_schema_serializer(component_name="WhatIsShared")
 class SharingSerializer(serializers.Serializer[Any]):
     sharing = serializers.ChoiceField(SHARING)
     changes = SharingChangeSerializer(many=True, help_text="Newest first.")

@@ -19,11 +19,6 @@ from tests.stack import Stack, running_stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("for-programs")]
 
-DEMO = """
-from django.utils import timezone
-from athletes import demo
-demo.load(timezone.now())
-"""
 RUN = {"sh": ["bash", "-euo", "pipefail"], "py": [sys.executable]}
 SECRET, EVENT, AT = "whsec_bm90LWEtc2VjcmV0LWF0LWFsbA==", "0199f4c0-5b1e-7c43-9d0a", 1_780_000_000
 BODY = '{"type": "ping"}'
@@ -31,8 +26,9 @@ BODY = '{"type": "ping"}'
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with running_stack(cast=DEMO) as running:
-        yield running
+    with running_stack(started=False) as running:
+        running.manage("load_demo", timeout=300)
+        yield running.start()
 
 
 def code_of(stack: Stack, language: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""What the schema promises, held against what the site answers: schemathesis, and two generated clients."""

@@ -30,19 +30,23 @@ from tests import factories
 from tests.access.parts import PARTS
 
 
-def make_cast() -> dict[str, Any]:
-    """The people, and one of everything that belongs to the athlete; what the parts add comes last."""
-    cast = _made_here()
+def make_cast(squad: Any = None, *, is_minor: bool = False) -> dict[str, Any]:
+    """The people, and one of everything that belongs to the athlete; what the parts add comes last.
+
+    In a club of its own, unless a `squad` is given (with its `coach`). A minor has a guardian, `parent`.
+    """
+    cast = _made_here(squad or factories.make_club("Ours"), is_minor=is_minor)
     for part in PARTS:
         if hasattr(part, "objects"):
             cast |= part.objects(cast)
     return cast
 
 
-def _made_here() -> dict[str, Any]:
-    squad = factories.make_club("Ours")
+def _made_here(squad: Any, *, is_minor: bool) -> dict[str, Any]:
     coach = factories.make_coach(squad, name="Coach")
-    athlete = factories.make_athlete(squad, name="Athlete")
+    born: dict[str, Any] = {"birth_date": date(2016, 1, 2), "consents": False} if is_minor else {}
+    athlete = factories.make_athlete(squad, name="Athlete", **born)
+    parent = factories.make_guardian(athlete, name="Parent") if is_minor else None
     report = factories.make_report(athlete, factories.CLOT, assess=True)
     comments.add_comment(by=athlete.user, episode=report.episode, text="Does it look bad?")
     run = climbing(athlete)
@@ -61,6 +65,7 @@ def _made_here() -> dict[str, Any]:
             "clinician": clinician,
         },
         "note": notes.add_note(by=clinician, episode=report.episode, text="A tear, by ultrasound"),
+        "parent": parent,
         "child": child,
         "guardian": guardian,
         "guardianship": child.guardianships.get(),
@@ -86,14 +91,14 @@ def _made_here() -> dict[str, Any]:
         "on_call": clubs.put_on_call(
             by=squad.coach,
             club=squad.club,
-            user=squad.coach,
+            user=clinician,
             squads=[squad],
             starts_at=timezone.now() + timedelta(days=1),
             ends_at=None,
         ),
         "join": invited.token,
         "device": UserSession.objects.create(
-            user=athlete.user, ip="203.0.113.7", session_key="a-session-of-the-athlete"
+            user=athlete.user, ip="203.0.113.7", session_key=f"a-session-of-{athlete.pk.hex}"
         ),
         "export": DataExport.objects.create(
             asked_by=athlete.user,
@@ -112,7 +117,11 @@ def _made_here() -> dict[str, Any]:
             by=coach, squad=squad, name="Chat", url="ntfys://a-room-of-ours"
         ),
         "browser": PushSubscription.objects.create(
-            user=coach, endpoint="https://push.test/1", p256dh="key", auth="secret"
+            user=coach,
+            endpoint_hash=f"hash-of-{coach.pk}",
+            endpoint=f"https://push.test/{coach.pk}",
+            p256dh="key",
+            auth="secret",
         ),
     }
 
@@ -121,7 +130,11 @@ def app_of(person: Any) -> Any:
     """Another program that may act for this person."""
     app = apps.register(name="Diary", redirect_uris=["https://diary.test/back"]).app
     Token.objects.create(
-        client=app, user=person, type=Token.Type.ACCESS_TOKEN, hash="x", scopes="reports:read"
+        client=app,
+        user=person,
+        type=Token.Type.ACCESS_TOKEN,
+        hash=f"x{person.pk}",
+        scopes="reports:read",
     )
     return app
 

@@ -156,3 +156,21 @@ def test_every_parameter_that_the_schema_names_is_known(cast: Any) -> None:
 def test_a_time_with_a_zone_is_understood_wherever_it_comes_from() -> None:
     field = filters.MomentField()
     assert field.clean("2026-06-01T10:00:00+02:00") == field.clean("2026-06-01T08:00:00Z")
+
+
+def test_what_is_neither_true_nor_false_is_refused(cast: Any) -> None:
+    """A filter that does not filter would show too much. Every list that has one is asked."""
+    asked = [
+        (path.removeprefix(BASE), told["name"])
+        for path, methods in schema()["paths"].items()
+        if "get" in methods and "{" not in path
+        for told in methods["get"].get("parameters", [])
+        if told.get("in") == "query" and told["schema"].get("type") == "boolean"
+    ]
+    assert len(asked) > 4
+    taken = {
+        f"{path}?{name}=maybe"
+        for path, name in asked
+        if cast.api.owner.get(f"{path}?{name}=maybe").status_code != 400
+    }
+    assert not taken

@@ -1,5 +1,5 @@
 # Two commands: `make run` and `make test`. Both need Python 3.11 or later and nothing else.
-.PHONY: run test check schema docs figures bench faults browser security lighthouse screenshots format dev
+.PHONY: run test check schema docs figures bench faults browser security contract lighthouse screenshots format dev
 
 PY := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE :=
@@ -33,6 +33,9 @@ browser: dev ## every page and state in Chromium: axe, validator, budgets, keybo
 
 security: dev ## known faults, bandit, our own rules, secrets in files and history, the tests of safety at full length (ARGS=--quick)
 	@scripts/security $(ARGS)
+
+contract: dev ## what the schema promises held against the answers: schemathesis, two generated clients (ARGS="--quick --database both")
+	@scripts/contract $(ARGS)
 
 lighthouse: dev ## what Lighthouse says of the pages opened most; needs Node (ARGS="--only coach")
 	@scripts/lighthouse $(ARGS)

@@ -15,6 +15,7 @@ FILES = (
     "requirements-dev.txt",
     "requirements-redis.txt",
     "requirements-security.txt",
+    "requirements-contract.txt",
 )
 CHOSEN_BY_CELERY = {"redis", "kombu"}
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
+from athletes.services import findings
 from tests import factories
 
 ROWS = """
@@ -25,7 +28,7 @@ GET  api:athlete-chain               401  403     404  200   404     200       2
 POST api:athlete-looked              401  403     404  204   404     204       204
 """
 
-LOW = {**factories.CRAMP, "can_walk": "limp"}  # it can wait for days
+LOW = {**factories.CRAMP, "side": "both", "can_walk": "limp"}  # it can wait for days
 ABOUT = {
     "api:squad-board": "squad",
     "api:squad-board-csv": "squad",
@@ -42,7 +45,17 @@ ARGS = {"api:squad-season-csv": ["reports"]}
 
 
 def objects(cast: dict[str, Any]) -> dict[str, Any]:
+    """A call that can wait, of a problem of its own; and a problem of which it is known what it was."""
     report = factories.make_report(cast["athlete"], LOW)
+    findings.record_finding(
+        by=cast["people"]["coach"],
+        episode=cast["episode"],
+        cause="dvt",
+        in_words="",
+        clinician="Dr Weber",
+        found_on=timezone.now().date(),
+        method="ultrasound",
+    )
     return {"low_call": report.escalations.get()}
 
 

@@ -91,7 +91,7 @@ def _made_here(squad: Any, *, is_minor: bool) -> dict[str, Any]:
         "on_call": clubs.put_on_call(
             by=squad.coach,
             club=squad.club,
-            user=clinician,
+            user=factories.make_coach(squad, name="On call"),
             squads=[squad],
             starts_at=timezone.now() + timedelta(days=1),
             ends_at=None,

@@ -219,11 +219,11 @@ class World:
         """Of everything that is there before anybody asks."""
         return frozenset(found.label for found in self.planted.values())
 
-    def name_of(self, label: Label) -> str:
+    def name_of(self, label: Label | None) -> str:
         for name, cast in self.casts.items():
             if label == ("athlete", cast["athlete"].pk):
                 return name
-        return f"{label[0]} {label[1]}"
+        return " ".join(map(str, label or ("nobody",)))
 
 
 def make_world() -> World:
@@ -296,8 +296,8 @@ def _find_homes(world: World) -> None:
     for athlete in Athlete.objects.all():
         if athlete.user_id:
             world.homes[athlete.user_id] = ("athlete", athlete.pk)
-        for held in athlete.guardianships.all():
-            world.homes[held.user_id] = ("athlete", athlete.pk)
+        for guarding in athlete.guardianships.all():
+            world.homes[guarding.user_id] = ("athlete", athlete.pk)
     for held in Membership.objects.exclude(role=access.ATHLETE):
         world.homes.setdefault(held.user_id, ("club", held.club_id))
 

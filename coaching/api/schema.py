@@ -155,10 +155,13 @@ class Described(AutoSchema):
         return operation
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
-        """What refuses unknown names says so."""
+        """What refuses unknown names says so; and what a PATCH cannot do without, unless it is of a record, field by field."""
         shape = super()._map_basic_serializer(serializer, direction)
         if direction == "request" and getattr(serializer, "refuses_unknown", False):
             shape["additionalProperties"] = False
+            if self.method == "PATCH" and not isinstance(serializer, serializers.ModelSerializer):
+                needed = [name for name, field in serializer.fields.items() if field.required]
+                shape.update({"required": sorted(needed)} if needed else {})
         return shape
 
     def _map_serializer_field(

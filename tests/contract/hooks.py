@@ -43,6 +43,7 @@ SAID_BY_RECORDS = (
     r"^Text may not hold|^A whole number has at most",
     r"days back|date of birth|this can change\. Tell it in a report|object of findings",
     r"^Say which athlete|have to agree first|^Choose a clinician|belongs to no chat service",
+    r"is not a time zone|^Say how it is|gave an address that cannot be used",
     r"^An owner sees every squad|last owner|fifty tokens|is on the list already|is stopped\. Start it",
 )
 

@@ -35,6 +35,7 @@ FACES = {"desk": ON_DESK, "api": BY_API}
 LINK = "check_in_by_link"
 # A coach is shown no clinician's note.
 EMPTY = {(role, "api:clinician-note-list") for role in ("coach", "token")}
+OF_NOBODY = {"api:drill", "api:drill-end"}  # the athlete of a drill is made up
 # They take something in that is not (yet) written about the athlete, or only what is the sender's own.
 CHANGE_NOTHING = {
     "desk:new_report-step",
@@ -42,8 +43,10 @@ CHANGE_NOTHING = {
     "desk:new_report-send",
     "desk:new_report-discard",
     "desk:undo_step",  # nothing was changed before
+    "api:care-step-undo",
     "desk:acknowledge_ticked",  # nothing is ticked
     "api:episode-return-start",  # they are on the way already
+    "api:interview-next",  # stores nothing
     LINK,  # whoever has it answers as the athlete
 }
 
@@ -87,7 +90,7 @@ def names_athlete(entries: list[AuditEntry], cast: dict[str, Any], *actions: str
 
 def whose(name: str, cast: dict[str, Any]) -> str | None:
     """The key of the athlete whom the address is about; None where it is about nobody's health."""
-    row = cast[ABOUT[name]] if name in ABOUT else None
+    row = cast[ABOUT[name]] if name in ABOUT and name not in OF_NOBODY else None
     path = path_to_athlete(type(row)) if row is not None else None
     if path is None:
         return None

@@ -21,6 +21,7 @@ from django.urls import ResolverMatch
 from athletes import looking
 from athletes.looking import Seen, Subject
 from athletes.models import (
+    Assessment,
     Athlete,
     CareStep,
     CheckIn,
@@ -30,6 +31,7 @@ from athletes.models import (
     Episode,
     Escalation,
     Guardianship,
+    HandOver,
     PainReport,
     ReturnRun,
     TrainingHold,
@@ -47,6 +49,8 @@ REFUSALS = (403, 404)
 # What stands before a key in an address, and what it is the key of. Squads, clubs and settings are nobody's health.
 KEPT_UNDER: dict[str, Any] = {
     "athletes": Athlete,
+    "left-athletes": Athlete,
+    "assessments": Assessment,
     "reports": PainReport,
     "consents": Consent,
     "episodes": Episode,
@@ -56,6 +60,8 @@ KEPT_UNDER: dict[str, Any] = {
     "comments": Comment,
     "guardians": Guardianship,
     "holds": TrainingHold,
+    "training-holds": TrainingHold,
+    "hand-overs": HandOver,
     "runs": ReturnRun,
     "steps": CareStep,
     "care-steps": CareStep,

@@ -81,7 +81,7 @@ def test_only_owners_change_a_club_and_only_what_is_offered(squad, coach):
     with pytest.raises(NotAllowed):
         clubs.update_club(by=coach, club=squad.club, contact_phone="1")
     with pytest.raises(TypeError):
-        clubs.update_club(by=squad.coach, club=squad.club, name="Other")
+        clubs.update_club(by=squad.coach, club=squad.club, is_demo=True)
 
 
 # --- on call ---

@@ -104,7 +104,12 @@ def test_a_message_is_written_in_the_language_of_its_reader(
 def test_who_opens_an_account_is_written_to_in_the_language_of_that_page(db: None) -> None:
     squad = factories.make_club("Harbour Harriers")
     invited = invitations.invite(by=squad.coach, squad=squad, role="athlete")  # type: ignore[attr-defined]
-    told = {"name": "Mia", "email": "mia@example.test", "password": "a slow river in spring"}
+    told = {
+        "name": "Mia",
+        "email": "mia@example.test",
+        "password": "a slow river in spring",
+        "birth_date": "1994-05-06",
+    }
     client = Client(headers={"accept-language": "es"})
     client.post(invited.path, told)
     assert User.objects.get(email="mia@example.test").language == "es"

@@ -48,7 +48,7 @@ ARGS: dict[str, list[Any]] = {
 
 def objects(cast: dict[str, Any]) -> dict[str, Any]:
     handed = hand_overs.hand_over(
-        by=cast["people"]["coach"], episode=cast["episode"], to_name="Dr Weber"
+        by=cast["people"]["coach"], episode=cast["episode"], to_name="Dr Abara"
     )
     return {"handed": handed, "assessment": cast["report"].assessment}
 

@@ -54,6 +54,7 @@ logger = logging.getLogger(__name__)
 BATCH = 100  # handed on in one go
 AT_ONCE = 10  # done here in one go
 LAST_POST_S = 8.0  # at the end, for what is on its way: as long as a first try may take
+LAST_FILE_S = 2.0  # at the end, for a file that somebody asked for: an unfinished one is made again
 HOOKS_POLL_S = 1.0  # a program can wait a moment longer than a person
 BEATS, PROBES = 12, 6  # signs of life written, and asked for, until one that stays away is missed
 
@@ -150,6 +151,7 @@ class Dispatcher:
             self._brave(self._round_and_rest)
         postman.join()
         courier.join()
+        clerk.join(LAST_FILE_S)
 
     def _new_courier(self) -> threading.Thread:
         courier = threading.Thread(target=self._keep_carrying, daemon=True, name="courier")
@@ -157,7 +159,7 @@ class Dispatcher:
         return courier
 
     def _new_clerk(self) -> threading.Thread:
-        """People's data as files. At our end nobody waits for one that is half made: it is made again."""
+        """People's data as files. At our end nobody waits long for one that is half made: it is made again."""
         clerk = threading.Thread(target=self._keep_filing, daemon=True, name="clerk")
         clerk.start()
         return clerk

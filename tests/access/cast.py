@@ -98,7 +98,7 @@ def _made_here(squad: Any, *, is_minor: bool) -> dict[str, Any]:
         ),
         "join": invited.token,
         "device": UserSession.objects.create(
-            user=athlete.user, ip="203.0.113.7", session_key=f"a-session-of-{athlete.pk.hex}"
+            user=athlete.user, ip="203.0.113.7", session_key=athlete.pk.hex
         ),
         "export": DataExport.objects.create(
             asked_by=athlete.user,

@@ -21,6 +21,7 @@ from django.db import (
     InterfaceError,
     close_old_connections,
     connection,
+    connections,
 )
 from django.db.models import QuerySet
 from django.db.models.functions import Now
@@ -138,31 +139,40 @@ class Dispatcher:
         """Work until told to stop. A database that is away is waited for, not died of."""
         if self.publisher:
             self.publisher.start()
-        postman = threading.Thread(target=self._keep_posting, daemon=True, name="postman")
-        postman.start()
+        postman = self._in_a_thread("postman", self._keep_posting)
         courier, clerk = self._new_courier(), self._new_clerk()
-        while not self.stopping.is_set():
-            if not postman.is_alive():
-                raise RuntimeError("the postman has died")  # the supervisor starts us anew
-            if not courier.is_alive():  # because of it no clock waits for us to start anew
-                courier = self._new_courier()
-            if not clerk.is_alive():
-                clerk = self._new_clerk()
-            self._brave(self._round_and_rest)
+        try:
+            while not self.stopping.is_set():
+                if not postman.is_alive():
+                    raise RuntimeError("the postman has died")  # the supervisor starts us anew
+                if not courier.is_alive():  # because of it no clock waits for us to start anew
+                    courier = self._new_courier()
+                if not clerk.is_alive():
+                    clerk = self._new_clerk()
+                self._brave(self._round_and_rest)
+        finally:
+            self.stopping.set()
         postman.join()
         courier.join()
         clerk.join(LAST_FILE_S)
 
     def _new_courier(self) -> threading.Thread:
-        courier = threading.Thread(target=self._keep_carrying, daemon=True, name="courier")
-        courier.start()
-        return courier
+        return self._in_a_thread("courier", self._keep_carrying)
 
     def _new_clerk(self) -> threading.Thread:
         """People's data as files. At our end nobody waits long for one that is half made: it is made again."""
-        clerk = threading.Thread(target=self._keep_filing, daemon=True, name="clerk")
-        clerk.start()
-        return clerk
+        return self._in_a_thread("clerk", self._keep_filing)
+
+    def _in_a_thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
+        def to_its_end() -> None:
+            try:
+                work()
+            finally:
+                connections.close_all()
+
+        thread = threading.Thread(target=to_its_end, daemon=True, name=name)
+        thread.start()
+        return thread
 
     def _keep_filing(self) -> None:
         files = Clerk(self.publisher)

@@ -1,5 +1,6 @@
 """What is left to do is found in the database, with or without a broker."""
 
+import threading
 import time
 from datetime import timedelta
 from unittest.mock import Mock
@@ -262,3 +263,7 @@ def test_a_dead_postman_ends_the_dispatcher_for_the_supervisor_to_start_it_anew(
     monkeypatch.setattr(dispatcher, "_keep_posting", lambda: None)
     with pytest.raises(RuntimeError, match="postman"):
         dispatcher.run()
+    for thread in threading.enumerate():
+        if thread.name in ("courier", "clerk"):
+            thread.join(10)
+            assert not thread.is_alive()

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from threading import Lock
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
@@ -21,6 +22,15 @@ from coaching.api.judgement import JudgementSerializer, ScreeningSerializer
 from coaching.api.problems import MEDIA_TYPE, problem
 
 ITEM_ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
+
+
+class HourOfTheDay(OpenApiSerializerFieldExtension):
+    """An hour on somebody's own clock. JSON schema's `time` is another thing: one with a zone."""
+
+    target_class = "rest_framework.fields.TimeField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"}
 
 
 class WrongPartSerializer(serializers.Serializer[Any]):

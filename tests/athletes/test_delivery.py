@@ -46,6 +46,8 @@ def everywhere(squad, sinks):
         by=squad.coach, endpoint=browser.endpoint, p256dh=browser.p256dh, auth=browser.auth
     )
     channels.add_squad_channel(by=squad.coach, squad=squad, name="Chat", url=sinks.hook.url)
+    # in the morning the dispatcher would announce the morning page too, and messages are counted here
+    User.objects.filter(pk=squad.coach.pk).update(digest_on=timezone.now().date())
     return sinks
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from athletes.access.roles import ATHLETE, OWNER
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from athletes.models import Athlete, Episode, Membership
 
 TALK_AFTER_CLOSE = timedelta(days=30)
+
+
+class NotAsThingsStand(ValidationError):
+    """What was asked for is in order, and cannot be done with the thing as it stands now (HTTP 409). For people to read."""
 
 
 def why_sharing_stays(athlete: Athlete) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,14 +17,14 @@ def let_go(*, by: User, athlete: Athlete) -> Athlete:
     """The athlete has left the club. Again: no change.
 
     Only of whom nothing is open: nobody who waits for an answer, or for whom somebody is called, drops out of sight.
-    Raises: NotAllowed, ValidationError.
+    Raises: NotAllowed, NotAsThingsStand.
     """
     access.require_leads_athlete(by, athlete)
     athlete = Athlete.objects.select_for_update(no_key=True).get(pk=athlete.pk)
     if athlete.left_at is not None:
         return athlete
     if why := policies.why_athlete_stays(athlete):
-        raise ValidationError(why)
+        raise policies.NotAsThingsStand(why)
     now = timezone.now()
     athlete.left_at = now
     athlete.save(update_fields=["left_at"])
@@ -42,14 +41,14 @@ def let_go(*, by: User, athlete: Athlete) -> Athlete:
 def bring_back(*, by: User, athlete: Athlete) -> Athlete:
     """An athlete without a log-in is in the club again, in the squads of before. Again: no change.
 
-    Whoever has one takes up a link: nobody is brought back without their own doing. Raises: NotAllowed, ValidationError.
+    Whoever has one takes up a link: nobody is brought back without their own doing. Raises: NotAllowed, NotAsThingsStand.
     """
     access.require_leads_athlete(by, athlete)
     athlete = Athlete.objects.select_for_update(no_key=True).get(pk=athlete.pk)
     if athlete.left_at is None:
         return athlete
     if why := policies.why_athlete_stays_away(athlete):
-        raise ValidationError(why)
+        raise policies.NotAsThingsStand(why)
     athlete.left_at = None
     athlete.save(update_fields=["left_at"])
     _note(by, athlete)

@@ -20,13 +20,13 @@ from athletes.services import audit
 def end_membership(*, by: User, membership: Membership) -> Membership:
     """The person loses what this role showed them, and is called for it no more. One that has ended stays as it ended.
 
-    Raises: NotAllowed, ValidationError (the last owner).
+    Raises: NotAllowed, NotAsThingsStand (the last owner).
     """
     membership = _locked(by, membership)
     if membership.ended_at is not None:
         return membership
     if why := policies.why_role_stays(membership):
-        raise ValidationError(why)
+        raise policies.NotAsThingsStand(why)
     membership.ended_at = timezone.now()
     membership.save(update_fields=["ended_at"])
     _call_no_more(membership.user, membership.club)
@@ -38,11 +38,11 @@ def end_membership(*, by: User, membership: Membership) -> Membership:
 def set_squads(*, by: User, membership: Membership, squads: Collection[Squad]) -> Membership:
     """Which squads a coach or clinician looks after; none is allowed, and then they see nobody.
 
-    Raises: NotAllowed, ValidationError.
+    Raises: NotAllowed, ValidationError, NotAsThingsStand.
     """
     membership = _locked(by, membership)
     if why := policies.why_squads_stay(membership):
-        raise ValidationError(why)
+        raise policies.NotAsThingsStand(why)
     if any(squad.club_id != membership.club_id for squad in squads):
         raise ValidationError({"squads": _("Choose squads of this club.")})
     membership.squads.set(squads)

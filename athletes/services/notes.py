@@ -19,11 +19,11 @@ LONGEST = 4000  # characters
 def add_note(*, by: User, episode: Episode, text: str) -> ClinicianNote:
     """Write down something, and let the athlete know that there is something to read.
 
-    Raises: NotAllowed, ValidationError.
+    Raises: NotAllowed, ValidationError, NotAsThingsStand.
     """
     access.require_may_write_notes(by, episode.athlete)
     if why := policies.why_no_note(episode):
-        raise ValidationError(why)
+        raise policies.NotAsThingsStand(why)
     text = text.strip()
     if not text:
         raise ValidationError({"text": _("Write something, or leave the page.")})

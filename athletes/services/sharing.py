@@ -32,11 +32,11 @@ class Change:
 def choose_sharing(*, by: User, athlete: Athlete, sharing: str) -> Athlete:
     """From the next request on, coaches and owners are shown that much. The same again changes nothing.
 
-    Raises: NotAllowed, ValidationError.
+    Raises: NotAllowed, ValidationError, NotAsThingsStand.
     """
     access.require_may_choose_sharing(by, athlete)
     if why := policies.why_sharing_stays(athlete):
-        raise ValidationError(why)
+        raise policies.NotAsThingsStand(why)
     if sharing not in OTHER:
         raise ValidationError({"sharing": _("Choose one of the two.")})
     athlete = Athlete.objects.select_for_update(no_key=True).get(pk=athlete.pk)

@@ -26,6 +26,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
 from rest_framework.views import set_rollback
 
+from athletes.access.policies import NotAsThingsStand
 from athletes.services.consents import NoConsent, TextChanged
 from athletes.services.reports import NotKept, NotStored, SameKeyOtherContent
 from athletes.services.returning import NotNow
@@ -77,6 +78,8 @@ def _translated(exc: Exception) -> exceptions.APIException | None:
             return TooLarge()
         case SuspiciousOperation() | UnreadablePostError():
             return exceptions.ParseError("This request cannot be read.")
+        case NotAsThingsStand():
+            return Conflict(" ".join(exc.messages), code="not_as_things_stand")
         case ValidationError():
             return exceptions.ValidationError(as_serializer_error(exc))
         case SameKeyOtherContent():

@@ -78,7 +78,7 @@ class AthleteLeaves(Endpoint):
     def post(self, request: Request, pk: UUID) -> Response:
         """Who leads them says so. Nobody in the club sees them any more; what they told stays theirs.
 
-        400 while a problem is open or somebody is called for them: nobody who is hurt drops out of sight.
+        409 while a problem is open or somebody is called for them: nobody who is hurt drops out of sight.
         """
         leaving.let_go(by=request.user, athlete=self.get_object())
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from athletes import access
 from athletes.models import Membership, Squad
 from athletes.services import memberships
-from coaching.api import references
+from coaching.api import references, schema
 from coaching.api.filters import Ordering
 from coaching.api.scoped import Scoped
 from coaching.api.serializers import (
@@ -88,7 +88,11 @@ class Memberships(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
         squads = references.squads_to_name(self.request.user)
         return super().get_queryset().prefetch_related(Prefetch("squads", squads))
 
-    @extend_schema(request=ChangeMembershipSerializer, examples=[LOOKS_AFTER])
+    @extend_schema(
+        request=ChangeMembershipSerializer,
+        responses={200: MembershipSerializer, **schema.errors(409)},
+        examples=[LOOKS_AFTER],
+    )
     def partial_update(self, request: Request, pk: str) -> Response:
         """Which squads a coach or clinician looks after: an owner says so. It holds from the next request on."""
         held = self.get_object()
@@ -102,7 +106,7 @@ class Memberships(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     def end(self, request: Request, pk: str) -> Response:
         """End the role: an owner does. It shows nothing more from the next request on, and calls for nobody.
 
-        The last owner stays (400). A new role is an invitation.
+        The last owner stays (409). A new role is an invitation.
         """
         memberships.end_membership(by=request.user, membership=self.get_object())
         return Response(status=status.HTTP_204_NO_CONTENT)

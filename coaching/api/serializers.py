@@ -48,6 +48,8 @@ def _of_another_type(field: serializers.Field, value: Any) -> str | None:
     """Why `value` cannot be taken, though its words could be read as what is wanted."""
     for kind, types, why in JSON_TYPES:
         if isinstance(field, kind) and value is not None:
+            if kind is serializers.IntegerField and isinstance(value, float) and value.is_integer():
+                return None  # 4.0 is a whole number to JSON schema
             fits = isinstance(value, types) and (bool in types or not isinstance(value, bool))
             return None if fits else why
     return None

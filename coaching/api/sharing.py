@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.core.exceptions import ValidationError as Refused
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from athletes.models import Athlete
 from athletes.models.people import SHARING
 from athletes.services import sharing
+from coaching.api import schema
 from coaching.api.conventions import Endpoint
 from coaching.api.serializers import PersonSerializer, Strict
 
@@ -53,20 +52,16 @@ class Sharing(Endpoint):
     @extend_schema(
         operation_id="athletes_sharing_choose",
         request=NewSharingSerializer,
-        responses=SharingSerializer,
+        responses={200: SharingSerializer, **schema.errors(409)},
     )
     def patch(self, request: Request, pk: UUID) -> Response:
         """Choose it: the athlete, or a guardian. It holds from the next request on."""
         athlete = self._seen(request, pk)
         form = NewSharingSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        try:
-            athlete = sharing.choose_sharing(
-                by=request.user, athlete=athlete, **form.validated_data
-            )
-        except Refused as refused:
-            raise ValidationError({"sharing": refused.messages}) from refused
-        return _answer(athlete)
+        return _answer(
+            sharing.choose_sharing(by=request.user, athlete=athlete, **form.validated_data)
+        )
 
     def _seen(self, request: Request, pk: UUID) -> Athlete:
         return get_object_or_404(Athlete.objects.visible_to(request.user), pk=pk)

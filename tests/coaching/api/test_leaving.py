@@ -27,14 +27,14 @@ def test_they_leave_and_come_back(cast: Any) -> None:
 def test_nobody_who_is_hurt_drops_out_of_sight(cast: Any) -> None:
     make_report(cast.robin, assess=True)
     answer = cast.api.owner.post(f"/athletes/{cast.robin.pk}/leave/")
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_as_things_stand")
     assert cast.api.robin.get(f"/athletes/{cast.robin.pk}/").status_code == 200
 
 
 def test_who_has_a_log_in_is_not_brought_back(cast: Any) -> None:
     leaving.let_go(by=cast.users.owner, athlete=cast.robin)
     answer = cast.api.owner.post(f"/left-athletes/{cast.robin.pk}/return/")
-    assert answer.status_code == 400
+    assert answer.status_code == 409
     assert "link" in answer.json()["detail"]
 
 

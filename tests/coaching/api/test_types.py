@@ -38,6 +38,15 @@ def test_what_is_of_another_type_is_refused_by_name(
 
 
 @pytest.mark.django_db
+def test_a_whole_number_may_have_a_nought_behind_the_point(cast: SimpleNamespace) -> None:
+    """To JSON schema 9.0 is an integer; 9.5 is none."""
+    told = {"name": "Watch", "scopes": ["reports:read"]}
+    assert cast.api.coach.post("/tokens/", {**told, "expires_in_days": 9.0}).status_code == 201
+    answer = cast.api.coach.post("/tokens/", {**told, "expires_in_days": 9.5})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/expires_in_days")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["athlete", "updated_since", "page"])
 def test_a_parameter_that_is_empty_is_refused_and_filters_nothing_away(
     cast: SimpleNamespace, name: str

@@ -18,8 +18,13 @@ def refuse_unknown(view: APIView, sent: QueryDict) -> None:
     for name in sent:
         if name not in known:
             raise WrongRequest("There is no such parameter here.", parameter=name)
-        if name not in MAY_BE_EMPTY and "" in sent.getlist(name):
+        if name not in MAY_BE_EMPTY and any(_is_empty(name, told) for told in sent.getlist(name)):
             raise WrongRequest("This is empty. Leave it out, or say what.", parameter=name)
+
+
+def _is_empty(name: str, told: str) -> bool:
+    """Of an order, any part of it."""
+    return "" in (told.split(",") if name == "ordering" else [told])
 
 
 def known_to(view: Any) -> Iterator[str]:

@@ -159,6 +159,9 @@ class Described(AutoSchema):
             if "$ref" not in (told := responses.get(str(code), {"$ref": ""})):
                 told.setdefault("headers", {}).update({n: _ref("headers", n) for n in names})
         operation["responses"] = dict(sorted(responses.items()))
+        for parameter in operation.get("parameters", []):
+            if (shape := parameter.get("schema", {})).get("type") == "array":
+                shape["minItems"] = 1  # an empty one is refused
         if named := self._parameters():
             refs = [_ref("parameters", name) for name in named]
             operation["parameters"] = [*operation.get("parameters", []), *refs]

@@ -220,19 +220,7 @@ class PersonSerializer(serializers.ModelSerializer[User]):
 class AthleteSerializer(Strict, Withholding):
     timezone = serializers.CharField(max_length=64, required=False, validators=[validate_zone])
     background = BackgroundField(required=False)
-    squad = VisibleRelated(
-        "squad",
-        queryset=Squad.objects.all(),
-        required=False,
-        write_only=True,
-        help_text="The squad of a new athlete; left out: the oldest that I coach.",
-    )
     squads = SquadNameSerializer(many=True, read_only=True)
-    consent_told = serializers.BooleanField(
-        required=False,
-        write_only=True,
-        help_text="Of a new athlete, and required there: they (for a minor, a guardian) agreed to what is kept.",
-    )
 
     class Meta:
         model = Athlete
@@ -243,8 +231,6 @@ class AthleteSerializer(Strict, Withholding):
             "birth_date",
             "background",
             "sharing",
-            "consent_told",
-            "squad",
             "squads",
             "club",
             "updated_at",
@@ -259,13 +245,30 @@ class AthleteSerializer(Strict, Withholding):
         except InvalidAnswers as wrong:
             raise ValidationError(wrong.errors) from wrong  # type: ignore[arg-type]
 
+
+class NewAthleteSerializer(AthleteSerializer):
+    """Somebody without a log-in."""
+
+    squad = VisibleRelated(
+        "squad",
+        queryset=Squad.objects.all(),
+        required=False,
+        write_only=True,
+        help_text="Left out: the oldest that I coach.",
+    )
+    consent_told = serializers.BooleanField(
+        write_only=True,
+        error_messages={"required": NOT_TOLD},
+        help_text="Has to be true: they (for a minor, a guardian) agreed to what is kept.",
+    )
+
+    class Meta(AthleteSerializer.Meta):
+        fields = (*AthleteSerializer.Meta.fields, "consent_told", "squad")
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if self.instance is None:
-            attrs["squad"] = attrs.get("squad") or self._first_squad()
-            if not attrs.get("consent_told"):
-                raise ValidationError({"consent_told": [NOT_TOLD]})
-        elif fixed := {"squad", "consent_told"} & attrs.keys():
-            raise ValidationError({name: ["This field cannot be set here."] for name in fixed})
+        attrs["squad"] = attrs.get("squad") or self._first_squad()
+        if not attrs["consent_told"]:
+            raise ValidationError({"consent_told": [NOT_TOLD]})
         return attrs
 
     def _first_squad(self) -> Squad:

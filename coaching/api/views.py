@@ -99,10 +99,15 @@ class Athletes(Scoped, mixins.ListModelMixin, mixins.RetrieveModelMixin):
         squads = Squad.objects.visible_to(self.request.user)
         return super().get_queryset().prefetch_related(Prefetch("squads", squads))
 
-    @extend_schema(examples=[examples.NEW_ATHLETE])
+    @extend_schema(
+        request=serializers.NewAthleteSerializer,
+        responses={201: serializers.AthleteSerializer},
+        examples=[examples.NEW_ATHLETE],
+    )
     def create(self, request: Request) -> Response:
         """Add an athlete without a log-in to a squad that I coach."""
-        athlete = people.add_athlete(by=request.user, **self.read(serializers.AthleteSerializer))
+        told = self.read(serializers.NewAthleteSerializer)
+        athlete = people.add_athlete(by=request.user, **told)
         return Response(self.get_serializer(athlete).data, status=status.HTTP_201_CREATED)
 
     def partial_update(self, request: Request, pk: str) -> Response:

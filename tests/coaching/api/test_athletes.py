@@ -117,7 +117,7 @@ def test_unknown_and_fixed_fields_are_refused_by_name(cast: Any) -> None:
     sent = {"name": "Alex", "colour": "red", "club": str(cast.other.club_id), "timezone": "Mars"}
     response = cast.api.coach.post(LIST, sent)
     assert response.status_code == 400
-    assert set(fields_of(response)) == {"colour", "club", "timezone"}
+    assert set(fields_of(response)) == {"colour", "club", "timezone", "consent_told"}
 
 
 @pytest.mark.parametrize("day", ["2999-01-01", "1800-01-01", "yesterday"])

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django_htmx.http import HttpResponseClientRedirect
 
 Page = Callable[..., HttpResponse]
@@ -25,3 +25,8 @@ def signed_in(view: Page) -> Page:
         return response
 
     return guarded
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: the body of a POST, also of an empty one; None before it is sent."""
+    return request.POST if request.method == "POST" else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -35,6 +36,7 @@ from coaching.accounts import (
     open_account,
     say_plainly,
 )
+from coaching.door import posted
 from coaching.phone.door import CHOSEN
 
 ROLE_WORDS = {
@@ -149,16 +151,16 @@ def _as_oneself(
     """Logged in: one button."""
     for_other = not invitation.is_for(user)
     asks_age = not invitations.birth_date_is_known(invitation=invitation, user=user)
-    form = ArrivalForm(request.POST if request.method == "POST" else None, asks_age=asks_age)
+    form = ArrivalForm(posted(request), asks_age=asks_age)
     if not for_other and form.is_valid():
         invitations.accept(by=user, token=token, name=str(user), **form.told)
         return _welcome(request, user, invitation)
     shown = _shown(invitation) | {"for_other": for_other, "form": form}
-    return render(request, "join/accept.html", shown)
+    return render(request, "join/accept.html", shown, status=_status(request))
 
 
 def _as_somebody_new(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
-    form = JoinForm(request.POST or None, invitation=invitation)
+    form = JoinForm(posted(request), invitation=invitation)
     if form.is_valid():
         if app_settings.EMAIL_VERIFICATION == app_settings.EmailVerificationMethod.MANDATORY:
             return _by_mail(request, form.cleaned_data, token)
@@ -169,7 +171,12 @@ def _as_somebody_new(request: HttpRequest, invitation: Invitation, token: str) -
         except IntegrityError:  # the same address, at the same moment
             return _log_in_first(request)
     shown = _shown(invitation) | {"form": form, "login_url": _login_url(request)}
-    return render(request, "join/new.html", shown)
+    return render(request, "join/new.html", shown, status=_status(request))
+
+
+def _status(request: HttpRequest) -> int:
+    """Of a page that is there, or that comes back because what was sent could not be taken."""
+    return HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
 
 
 def _open(

@@ -31,6 +31,7 @@ class InsufficientScope(PermissionDenied):
 def needed(view: Any, method: str) -> str | None:
     """The scope, `ANY_TOKEN` or `NO_LOG_IN` for this request to `view`; None: it does not say."""
     said = getattr(view, "scope", None)
+    method = "GET" if method == "HEAD" else method
     if isinstance(said, Mapping):
         said = said.get(getattr(view, "action", None) or "") or said.get(method) or said.get("*")
     if said is None or said in (ANY_TOKEN, NO_LOG_IN) or ":" in said:

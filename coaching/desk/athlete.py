@@ -25,10 +25,11 @@ from athletes.services import holds, looks, step_changes
 from coaching import words
 from coaching.desk.club_forms import MOMENT, OwnCoachesForm
 from coaching.desk.consent import agreement_of
-from coaching.desk.door import DeskRequest, on_desk, posted
+from coaching.desk.door import DeskRequest, on_desk
 from coaching.desk.forms import CommentForm, PlainForm
 from coaching.desk.notes import notes_for
 from coaching.desk.status import status_cases_of
+from coaching.door import posted
 from coaching.reading import cases, chains
 from coaching.reading.problems import place_of
 from coaching.reading.today import squads_shown_to

@@ -19,8 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from athletes import access
 from athletes.models import Squad, SquadChannel
 from athletes.services import channels as service
-from coaching.desk.door import DeskRequest, on_desk, posted
+from coaching.desk.door import DeskRequest, on_desk
 from coaching.desk.forms import PlainForm
+from coaching.door import posted
 from coaching.words import LEVELS
 from guidance import Disposition
 

@@ -21,8 +21,9 @@ from athletes.models import Athlete, Club, OnCall, Squad, User
 from athletes.models.base import LONGEST_WAIT_MIN
 from athletes.services import clubs
 from coaching.desk.club_forms import ClubForm, OnCallForm, OwnCoachesForm
-from coaching.desk.door import DeskRequest, on_desk, posted
+from coaching.desk.door import DeskRequest, on_desk
 from coaching.desk.forms import AthleteForm
+from coaching.door import posted
 from coaching.reading import chains
 from coaching.words import duration
 

@@ -21,8 +21,9 @@ from athletes.consent import Standing, guardianships_of
 from athletes.models import Athlete, Guardianship, Squad, User
 from athletes.services import consents, guardians
 from coaching.agreement import Shown, why_not_kept
-from coaching.desk.door import DeskRequest, on_desk, posted
+from coaching.desk.door import DeskRequest, on_desk
 from coaching.desk.forms import PlainForm
+from coaching.door import posted
 
 UNPROCESSABLE = 422
 

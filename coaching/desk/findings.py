@@ -18,9 +18,10 @@ from athletes import access
 from athletes.models import Episode
 from athletes.models.follow_up import METHODS
 from athletes.services import findings
-from coaching.desk.door import DeskRequest, on_desk, posted
+from coaching.desk.door import DeskRequest, on_desk
 from coaching.desk.forms import PlainForm
 from coaching.desk.views import episode_on_page, episode_seen, form_about
+from coaching.door import posted
 from coaching.saying import said
 from guidance import KNOWLEDGE
 

@@ -27,8 +27,9 @@ from athletes.services import channels, clubs, keys
 from athletes.services.clubs import dialled
 from coaching.desk import track
 from coaching.desk.club_forms import ContactForm, RefusableForm
-from coaching.desk.door import DeskRequest, on_desk, posted
+from coaching.desk.door import DeskRequest, on_desk
 from coaching.desk.forms import AthleteForm
+from coaching.door import posted
 from coaching.reading import chains
 
 UNPROCESSABLE = 422

@@ -19,9 +19,10 @@ from athletes import access
 from athletes.access import Sight
 from athletes.models import Episode, User
 from athletes.services import hand_overs, looks
-from coaching.desk.door import DeskRequest, on_desk, posted
+from coaching.desk.door import DeskRequest, on_desk
 from coaching.desk.forms import PlainForm
 from coaching.desk.views import episode_on_page, episode_seen, form_about
+from coaching.door import posted
 from coaching.reading import sheet_pdf
 from coaching.reading.sheet import Sheet, sheet_of
 

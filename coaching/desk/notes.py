@@ -18,9 +18,10 @@ from django.views.decorators.http import require_http_methods
 from athletes import access
 from athletes.models import Athlete, ClinicianNote, User
 from athletes.services import notes
-from coaching.desk.door import DeskRequest, on_desk, posted
+from coaching.desk.door import DeskRequest, on_desk
 from coaching.desk.forms import PlainForm
 from coaching.desk.views import episode_on_page, episode_seen, form_about
+from coaching.door import posted
 
 
 class NoteForm(PlainForm):

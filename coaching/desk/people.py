@@ -21,8 +21,9 @@ from athletes import access
 from athletes.access import policies
 from athletes.models import Athlete, Club, Membership, Squad, User
 from athletes.services import memberships
-from coaching.desk.door import DeskRequest, on_desk, posted
+from coaching.desk.door import DeskRequest, on_desk
 from coaching.desk.forms import PlainForm
+from coaching.door import posted
 
 UNPROCESSABLE = 422
 

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from athletes.services import returning
-from coaching.desk.door import DeskRequest, on_desk, posted
+from coaching.desk.door import DeskRequest, on_desk
 from coaching.desk.forms import PlainForm
 from coaching.desk.views import episode_on_page, episode_seen, form_about
+from coaching.door import posted
 
 
 class ClearanceForm(PlainForm):

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from athletes import access
 from athletes.models import Athlete, Club, Invitation, Membership, Squad, User
 from athletes.services import invitations, people
-from coaching.desk.door import DeskRequest, on_desk, posted
+from coaching.desk.door import DeskRequest, on_desk
 from coaching.desk.forms import AthleteForm, InviteForm, SquadForm
+from coaching.door import posted
 
 UNPROCESSABLE = 422
 

@@ -19,9 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from athletes.access import Sight
 from athletes.models import Athlete, Episode, Escalation, PainReport, Squad
 from athletes.services import comments, episodes, escalations, looks
-from coaching.desk.door import DeskRequest, back_to, on_desk, posted
+from coaching.desk.door import DeskRequest, back_to, on_desk
 from coaching.desk.filters import chosen_squad
 from coaching.desk.forms import CloseForm, CommentForm, ResolveForm
+from coaching.door import posted
 from coaching.reading import cases
 from coaching.reading.problems import place_of, problems
 from coaching.reading.today import rows_for, with_row_parts

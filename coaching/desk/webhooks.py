@@ -29,8 +29,9 @@ from athletes.models.webhooks import EVENTS
 from athletes.services.senders.webhook import LONGEST_URL
 from athletes.services.webhooks import endpoints, sending
 from coaching.desk.club_forms import RefusableForm
-from coaching.desk.door import DeskRequest, on_desk, posted
+from coaching.desk.door import DeskRequest, on_desk
 from coaching.desk.forms import PlainForm
+from coaching.door import posted
 
 UNPROCESSABLE = 422
 ON_A_PAGE = 25

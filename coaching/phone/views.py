@@ -22,7 +22,7 @@ from athletes.models.reports import PainReportQuerySet, newest_assessment
 from athletes.returning import way_back, ways_back
 from athletes.services import care, comments, people
 from coaching import body_map
-from coaching.door import signed_in
+from coaching.door import posted, signed_in
 from coaching.interview import Mount
 from coaching.phone import pain_days, talk
 from coaching.phone.answer import Answer
@@ -111,7 +111,8 @@ def choose(request: PhoneRequest) -> HttpResponse:
         if wanted in {str(athlete.pk) for athlete in mine}:
             request.session[CHOSEN] = wanted
             return redirect("phone:home")
-    return render(request, "phone/choose.html", {"mine": mine})
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    return render(request, "phone/choose.html", {"mine": mine}, status=status)
 
 
 _STEPS = Prefetch("assessments__care_steps", CareStep.objects.select_related("settled_by"))
@@ -297,7 +298,7 @@ def _uuids(text: str) -> list[UUID]:
 @as_athlete
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: PhoneRequest, athlete: Athlete) -> HttpResponseBase:
-    form = ProfileForm(athlete, request.POST or None)
+    form = ProfileForm(athlete, posted(request))
     if request.method == "POST" and form.is_valid():
         people.update_athlete(by=request.user, athlete=athlete, **form.changes())
         messages.success(request, _("Saved. We will not ask these again in a report."))

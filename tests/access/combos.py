@@ -100,8 +100,10 @@ def target(world: World, combo: Combo) -> Target:
     at = home if combo.channel == NESTED else cast
     thing = at[ABOUT[combo.name]]
     key, path = str(thing.pk), address(combo.name, at)
-    is_gone = combo.channel != NESTED and combo.thing in (ABSENT, DELETED)
-    label = None if combo.thing == DELETED else world.label_of(thing)
+    # Its squad and club are still there: they were not made with it.
+    was_deleted = combo.thing == DELETED and combo.channel != NESTED and world.is_gone(thing)
+    is_gone = was_deleted or (combo.channel != NESTED and combo.thing == ABSENT)
+    label = None if was_deleted else world.label_of(thing)
     relation = OWN if label in role.sees and not is_gone else OTHER
     if combo.thing == ABSENT and combo.channel != NESTED:
         key, path = absent_key(key), path.replace(f"/{key}/", f"/{absent_key(key)}/")

@@ -40,7 +40,10 @@ BY_STATE: dict[str, str] = {
 # Who has the link is told who invites, and where to.
 BY_LINK: dict[str, frozenset[str]] = dict.fromkeys(
     ("join", "api:invitation-look", "api:invitation-take-up"), frozenset({"User", "Squad", "Club"})
-) | {"check_in_by_link": frozenset({"User", "Squad", "Club", "Athlete"})}
+) | {
+    "join": frozenset({"User", "Squad", "Club", "Invitation"}),  # and for which address it is
+    "check_in_by_link": frozenset({"User", "Squad", "Club", "Athlete"}),
+}
 
 
 def column(role: Role, name: str, relation: str, *, is_shared: bool = False) -> set[str]:

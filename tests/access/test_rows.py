@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.access.cast import make_cast
+from tests.access.rules import OF_ALLAUTH
 from tests.access.targets import ABOUT, ADMIN, ROLES, ROWS, address, addresses, body, rows
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,19 @@ def test_every_address_has_a_row():
     covered = {name for _, name, _ in rows()}
     missing = {n for n in addresses() if not n.startswith(ADMIN)} - covered
     assert not missing, f"no row in the access matrix: {sorted(missing)}"
+
+
+def test_what_no_row_says_may_be_posted_is_refused_as_a_method(cast):
+    """A page that takes a form needs a row for it: an empty form that only comes back would hide that there is none."""
+    posted = {name for method, name, _ in rows() if method == "POST"}
+    taken = {}
+    for method, name, codes in rows():
+        readers = [role for role, code in codes.items() if code == 200]
+        is_ours = not name.startswith((ADMIN, *OF_ALLAUTH))
+        if method == "GET" and is_ours and name not in posted and readers:
+            found = {role: ask(role, "POST", name, cast) for role in readers}
+            taken |= {name: found} if set(found.values()) - {405, 401} else {}
+    assert not taken
 
 
 def test_the_admin_is_for_staff_only(cast, admin_client):

@@ -106,6 +106,7 @@ class Planted:
     field: str
     pk: Any
     tells_kind: bool = False  # of a danger of today, whose kind is told to who is shown the status
+    written_by: Any = None  # who knows it anyway
 
 
 _handler = ClientHandler(enforce_csrf_checks=False)
@@ -149,6 +150,7 @@ class World:
     roles: dict[str, Role] = field(default_factory=dict)
     planted: dict[str, Planted] = field(default_factory=dict)
     homes: dict[Any, Label] = field(default_factory=dict)  # of people
+    gone: set[tuple[type[models.Model], Any]] = field(default_factory=set)  # rows that were deleted
 
     def label_of(self, row: Any) -> Label | None:
         """Whose it is: an athlete's before a person's, a squad's before a club's."""
@@ -188,6 +190,9 @@ class World:
         club = getattr(row, "club_id", None)
         return ("club", club) if club else None
 
+    def is_gone(self, row: Any) -> bool:
+        return (type(row), row.pk) in self.gone
+
     def may_read(self, role: Role, found: Planted) -> bool:
         if (found.model, found.field) in FOR_NOBODY:
             return False
@@ -200,7 +205,8 @@ class World:
             return kind == "athlete" and key in role.reads_notes
         is_withheld = found.field in access.WITHHELD.get(found.model, ())
         if kind == "athlete" and key in role.status_of and is_withheld:
-            return found.tells_kind
+            wrote_it = role.user is not None and found.written_by == role.user.pk
+            return found.tells_kind or wrote_it
         return True
 
     def leaks(self, role: Role, text: str, shown_anyway: frozenset[str] = frozenset()) -> list[str]:
@@ -244,7 +250,7 @@ def make_world() -> World:
     quiet = casts[STATUS]["athlete"]
     sharing.choose_sharing(by=quiet.user, athlete=quiet, sharing=access.SHARE_STATUS)
     world = World(casts)
-    casts[DELETED] = _gone(ours)
+    casts[DELETED], world.gone = _gone(ours)
     _find_homes(world)
     _add_people(world, ours, theirs)
     _plant(world)
@@ -281,15 +287,16 @@ def _rows() -> dict[type[models.Model], set[Any]]:
     }
 
 
-def _gone(squad: Any) -> dict[str, Any]:
-    """A cast of which nothing is left but the keys."""
-    before = _rows()
+def _gone(squad: Any) -> tuple[dict[str, Any], set[tuple[type[models.Model], Any]]]:
+    """A cast of which nothing is left but the keys, and which rows those were."""
+    before, gone = _rows(), set()
     cast = make_cast(squad)
     for model, keys in _rows().items():
         new = model._base_manager.filter(pk__in=keys - before[model])
         if new.exists():
+            gone |= {(model, key) for key in keys - before[model]}
             new._raw_delete(new.db)
-    return cast
+    return cast, gone
 
 
 def _find_homes(world: World) -> None:
@@ -404,7 +411,8 @@ def _plant(world: World) -> None:
                 word = f"zq{_base36(next(numbers))}x"
                 if _takes(model, row.pk, {column: form % word}):
                     told = kind and column == "reason"
-                    world.planted[word] = Planted(label, name, column, row.pk, told)
+                    by = getattr(row, "handed_by_id", None)  # of a hand-over
+                    world.planted[word] = Planted(label, name, column, row.pk, told, by)
 
 
 def _takes(model: type[models.Model], pk: Any, words: dict[str, str]) -> bool:

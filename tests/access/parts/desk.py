@@ -72,6 +72,7 @@ GET  desk:board_csv                  302  404     404  200   404     200       3
 GET  desk:season                     302  404     404  200   404     200       302
 GET  desk:season_csv                 302  404     404  200   404     200       302
 GET  desk:new_squad                  302  404     404  403   200     403       302
+POST desk:new_squad                  302  404     404  403   422     403       302
 GET  desk:new_athlete                302  404     404  200   404     403       302
 POST desk:new_athlete                302  404     404  302   404     403       302
 GET  desk:invite                     302  404     404  200   404     403       302

@@ -22,6 +22,7 @@ GET  readyz                          200  200     200  200   200     200       2
 GET  metrics                         404  404     404  404   404     404       404
 GET  consent_text                    200  200     200  200   200     200       200
 GET  join                            200  200     200  200   200     200       200
+POST join                            302  302     302  302   302     302       302
 GET  check_in_by_link                200  200     200  200   200     200       200
 POST check_in_by_link                200  200     200  200   200     200       200
 GET  service_worker                  200  200     200  200   200     200       200
@@ -39,5 +40,12 @@ ADDRESSES = {
 
 def bodies(cast: dict[str, Any]) -> dict[str, Any]:
     return {
+        "join": {
+            "name": "Alex",
+            "email": "alex@example.test",
+            "password": "a-quiet-mile-before-dawn",
+            "timezone": "UTC",
+            "birth_date": "1994-05-06",
+        },
         "check_in_by_link": QUICK | {"client_key": str(uuid.uuid4())},
     }

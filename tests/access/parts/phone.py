@@ -11,6 +11,7 @@ ROWS = """
                                      anon athlete mate coach foreign clinician token
 GET  phone:home                      302  200     200  404   404     404       302
 GET  phone:choose                    302  200     200  200   200     200       302
+POST phone:choose                    302  302     422  422   422     422       302
 GET  phone:report                    302  302     302  404   404     404       302
 GET  phone:report-step               302  200     200  404   404     404       302
 POST phone:report-step               302  302     302  404   404     404       302
@@ -36,6 +37,7 @@ POST phone:way_back_morning          302  302     404  404   404     404       3
 GET  phone:check_in                  302  200     404  404   404     404       302
 POST phone:check_in                  302  302     404  404   404     404       302
 GET  phone:profile                   302  200     200  404   404     404       302
+POST phone:profile                   302  302     302  404   404     404       302
 GET  phone:consent                   302  200     200  404   404     404       302
 POST phone:consent                   302  302     302  404   404     404       302
 POST phone:birth_date                302  302     302  404   404     404       302
@@ -66,6 +68,8 @@ ARGS: dict[str, list[Any]] = {"phone:report-step": [1]}
 def bodies(cast: dict[str, Any]) -> dict[str, Any]:
     return {
         "phone:check_in": QUICK | {"client_key": str(uuid.uuid4())},
+        "phone:choose": {"athlete": str(cast["athlete"].pk)},
+        "phone:profile": {"name": "Robin", "timezone": "UTC", "birth_date": "1994-05-06"},
         "phone:sharing": {"sharing": "status"},
         "phone:birth_date": {"birth_date": "1994-05-06"},
         "phone:ask_guardian": {"email": "parent@example.test"},

@@ -25,6 +25,7 @@ HERE = ROOT / "tests" / "contract"
 DOCS = ROOT / "docs" / "contract.md"
 BEGIN, END = "<!-- contract: made by `make contract` -->", "<!-- /contract -->"
 EXAMPLES, QUICK_EXAMPLES = 75, 2
+CHAINED_S = 150  # of one request after the other, each with what the one before it gave
 LONGEST_S = 4 * 60 * 60
 # Of the demo club: who runs, who coaches, and who is made its owner beside the first.
 ROLES = {"athlete": "athlete@demo.test", "coach": "coach2@demo.test", "owner": "coach@demo.test"}
@@ -74,15 +75,27 @@ def ask_as(role: str, kind: str, quick: bool) -> dict[str, Any]:
 
 
 def schemathesis(stack: Stack, role: str, quick: bool) -> dict[str, Any]:
-    told, report = stack.folder / "told.json", stack.folder / "report.json"
-    events = stack.folder / "events.ndjson"
+    told = stack.folder / "told.json"
     tokens = json.loads(stack.run_python(TOKENS.format(email=ROLES[role]), timeout=300))
     told.write_text(json.dumps({"tokens": tokens[1:], "ids": ids_seen(stack, tokens[0])}))
-    phases = "examples,fuzzing" if quick else "examples,coverage,fuzzing,stateful"
+    alone = "examples,fuzzing" if quick else "examples,coverage,fuzzing"
+    runs = [asked(stack, told, alone, "-n", str(QUICK_EXAMPLES if quick else EXAMPLES))]
+    if not quick:
+        runs.append(asked(stack, told, "stateful", "--max-time", str(CHAINED_S)))
+    return {
+        "operations": runs[0]["operations"],
+        **{name: sum(run[name] for run in runs) for name in runs[0] if name != "operations"},
+        "of them chained": 0 if quick else runs[1]["requests"],
+    }
+
+
+def asked(stack: Stack, told: Path, phases: str, *how_long: str) -> dict[str, int]:
+    """One run of schemathesis, in figures."""
+    report, events = (stack.folder / f"{phases}.{kind}" for kind in ("json", "ndjson"))
     words = [str(Path(sys.executable).parent / "st"), "--config-file", HERE / "schemathesis.toml"]
-    words += ["run", f"{stack.url}/api/v1/schema/", "--phases", phases, "--seed", "1", "--no-color"]
-    words += ["-n", QUICK_EXAMPLES if quick else EXAMPLES, "--no-shrink", "-w", 2]
-    words += ["--generation-database", "none", "--report", "json,ndjson"]
+    words += ["run", f"{stack.url}/api/v1/schema/", "--phases", phases, *how_long]
+    words += ["--seed", "1", "--no-color", "--no-shrink", "-w", 2, "--generation-database", "none"]
+    words += ["--report", "json,ndjson"]
     words += ["--report-json-path", report, "--report-ndjson-path", events]
     env = {
         **os.environ,

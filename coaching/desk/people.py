@@ -43,6 +43,8 @@ class SquadsForm(PlainForm):
 
 
 class AthleteSquadsForm(PlainForm):
+    needs_one_of = True  # in all: those of others count too
+
     squads = forms.ModelMultipleChoiceField(
         Squad.objects.none(),
         label=gettext_lazy("Runs in"),

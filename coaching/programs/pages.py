@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from allauth.account.decorators import reauthentication_required
 from allauth.idp.oidc.models import Client
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,6 +24,7 @@ from athletes.services import apps, tokens
 from coaching.accounts import say_plainly
 
 WORDS = {**ABOUT_ONESELF, **SCOPES}
+FORM_REMEMBERED_S = 24 * 60 * 60
 
 
 class TokenForm(forms.Form):
@@ -47,6 +49,7 @@ class TokenForm(forms.Form):
         initial=tokens.DAYS,
         help_text=gettext_lazy("From 1 to 365. After that it opens nothing any more."),
     )
+    once = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,13 +70,24 @@ def token_list(request: HttpRequest) -> HttpResponse:
 @reauthentication_required
 @require_http_methods(["GET", "POST"])
 def token_new(request: HttpRequest) -> HttpResponse:
-    """A new one. Its secret is on the answer to this form and nowhere else, ever."""
+    """A new one. Its secret is on the answer to this form and nowhere else, ever; the form sent again makes no second."""
     form = TokenForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         assert isinstance(request.user, User)
+        told = dict(form.cleaned_data)
+        key = f"token.once.{request.user.pk}.{told.pop('once') or uuid4()}"
+        if not cache.add(key, True, FORM_REMEMBERED_S):
+            messages.info(
+                request,
+                _(
+                    "It was made already, and is shown only once. If you did not see it, take it back and make a new one."
+                ),
+            )
+            return redirect("tokens")
         try:
-            issued = tokens.make(by=request.user, **form.cleaned_data)
+            issued = tokens.make(by=request.user, **told)
         except forms.ValidationError as wrong:
+            cache.delete(key)
             form.add_error(None, wrong)
         else:
             return render(request, "programs/token_made.html", {"issued": issued})

@@ -49,6 +49,17 @@ def test_a_token_is_shown_once(sure, person):
     assert person.notifications.filter(subject="A token was made that acts in your name").exists()
 
 
+def test_the_form_sent_again_makes_no_second(sure):
+    page = sure.get(reverse("token_new")).content.decode()
+    once = re.search(r'name="once" value="([^"]+)"', page).group(1)
+    wrong = sure.post(reverse("token_new"), {**TYPED, "name": "", "once": once})
+    assert once in wrong.content.decode()
+    first, again = (sure.post(reverse("token_new"), {**TYPED, "once": once}) for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 302)
+    assert ApiToken.objects.count() == 1
+    assert "shown only once" in sure.get(reverse("tokens")).content.decode()
+
+
 @pytest.mark.parametrize("wrong", [{"name": ""}, {"scopes": []}, {"days": 0}, {"days": 366}])
 def test_what_is_wrong_stands_beside_the_field(wrong, sure):
     answer = sure.post(reverse("token_new"), {**TYPED, "name": "Kept words", **wrong})

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ BEGIN, END = "<!-- contract: made by `make contract` -->", "<!-- /contract -->"
 EXAMPLES, QUICK_EXAMPLES = 75, 2
 CHAINED_S = 150  # of one request after the other, each with what the one before it gave
 LONGEST_S = 4 * 60 * 60
+DATABASES = ["sqlite", "postgres"]
 # Of the demo club: who runs, who coaches, and who is made its owner beside the first.
 ROLES = {"athlete": "athlete@demo.test", "coach": "coach2@demo.test", "owner": "coach@demo.test"}
 
@@ -42,11 +44,11 @@ print(json.dumps([tokens.issue(by=user, scopes=ALL).secret for _ in range(200)])
 
 def main() -> int:
     options = parse()
-    kinds = ["sqlite", "postgres"] if options.database == "both" else [options.database]
+    kinds = DATABASES if options.database == "both" else [options.database]
     roles = [options.role] if options.role else list(ROLES)
     rows = [ask_as(role, kind, options.quick) for kind in kinds for role in roles]
     print(table(rows))
-    if not (options.quick or options.role):
+    if not options.quick:
         write(rows)
     tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(HERE)]
     clients = subprocess.run(tests, cwd=ROOT, check=False).returncode
@@ -154,9 +156,15 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 
 def write(rows: list[dict[str, Any]]) -> None:
+    """Into the table; a row of another role or database, from a run before, stays."""
     before, _, rest = DOCS.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    DOCS.write_text(f"{before}{BEGIN}\n{table(rows)}\n{END}{after}")
+    lines, _, after = rest.partition(END)
+    known = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines.splitlines()]
+    names = list(rows[0])
+    old = [dict(zip(names, cells, strict=True)) for cells in known if len(cells) == len(names)]
+    kept = {(row["database"], row["role"]): row for row in (*old, *rows)}
+    wanted = [kept[key] for key in product(DATABASES, ROLES) if key in kept]
+    DOCS.write_text(f"{before}{BEGIN}\n{table(wanted)}\n{END}{after}")
 
 
 if __name__ == "__main__":

@@ -91,6 +91,11 @@ def test_every_endpoint_says_which_scope_it_needs():
     assert not silent, f"give these views a `scope` (coaching/api/scopes.py): {silent}"
 
 
+def test_head_needs_what_get_needs():
+    reads = [(view, path) for method, path, view in routes() if method == "GET"]
+    assert [path for view, path in reads if needed(view, "HEAD") != needed(view, "GET")] == []
+
+
 def test_every_scope_that_is_needed_can_be_had():
     needed_somewhere = {scope for _, _, scope in SCOPED}
     assert needed_somewhere <= ALL

@@ -36,7 +36,7 @@ EDITABLE = (
 )
 DIALLED = ("emergency_number", "contact_phone")
 dialled = RegexValidator(
-    r"^[\d +()./-]*\d[\d +()./-]*$",
+    r"^[0-9 +()./-]*[0-9][0-9 +()./-]*$",
     gettext_lazy("Write the number with digits, for example +49 30 5550199."),
 )
 

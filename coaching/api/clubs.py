@@ -60,6 +60,9 @@ class ClubDetailSerializer(Strict, serializers.ModelSerializer[Club]):
             "created_at",
         )
         read_only_fields = ("second_factor_since", "is_demo", "calls_nobody", "created_at")
+        extra_kwargs: ClassVar[dict[str, Any]] = {
+            name: {"validators": [clubs.dialled]} for name in clubs.DIALLED
+        }
 
     def get_waits_min(self, club: Club) -> dict[str, int]:
         return {

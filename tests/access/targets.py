@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -38,14 +39,34 @@ def rows() -> Iterator[tuple[str, str, dict[str, int]]]:
 ROWS = list(rows())
 
 
-def addresses(resolver: Any = None, space: str = "") -> Iterator[str]:
-    """The name of every address of the site, with its name space."""
+def patterns(resolver: Any = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address of the site, by its name with its name space."""
     for entry in (resolver or get_resolver()).url_patterns:
         if isinstance(entry, URLResolver):
             inner = f"{space}{entry.namespace}:" if entry.namespace else space
-            yield from addresses(entry, inner)
+            yield from patterns(entry, inner)
         elif isinstance(entry, URLPattern):
-            yield f"{space}{entry.name}"
+            yield f"{space}{entry.name}", entry
+
+
+def addresses() -> Iterator[str]:
+    for name, _ in patterns():
+        yield name
+
+
+@cache
+def asks_nobody() -> frozenset[str]:
+    """Of the API: where nobody is asked who they are, so that a spent token shuts nothing."""
+    found = set()
+    for name, pattern in patterns():
+        view = getattr(pattern.callback, "cls", None)
+        chosen = getattr(pattern.callback, "initkwargs", {})
+        classes = chosen.get(
+            "authentication_classes", getattr(view, "authentication_classes", None)
+        )
+        if classes is not None and not classes:
+            found.add(name)
+    return frozenset(found)
 
 
 def address(name: str, cast: dict[str, Any]) -> str:

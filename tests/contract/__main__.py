@@ -64,7 +64,24 @@ def parse() -> argparse.Namespace:
 
 
 def ask_as(role: str, kind: str, quick: bool) -> dict[str, Any]:
-    """One role on a site of its own: what it does there is in nobody's way."""
+    """What one role is told, each request by itself, then one after the other."""
+    alone = "examples,fuzzing" if quick else "examples,coverage,fuzzing"
+    examples = str(QUICK_EXAMPLES if quick else EXAMPLES)
+    runs = [on_a_site_of_its_own(role, kind, alone, "-n", examples)]
+    if not quick:
+        chained = on_a_site_of_its_own(role, kind, "stateful", "--max-time", str(CHAINED_S))
+        runs.append(chained)
+    return {
+        "database": kind,
+        "role": role,
+        "operations": runs[0]["operations"],
+        **{name: sum(run[name] for run in runs) for name in runs[0] if name != "operations"},
+        "of them chained": 0 if quick else runs[1]["requests"],
+    }
+
+
+def on_a_site_of_its_own(role: str, kind: str, phases: str, *how_long: str) -> dict[str, int]:
+    """What was done on another, such as ending one's own role, is in nobody's way."""
     with ExitStack() as ending:
         server = None
         if kind == "postgres":
@@ -73,26 +90,14 @@ def ask_as(role: str, kind: str, quick: bool) -> dict[str, Any]:
         stack = ending.enter_context(running_stack(server=server, started=False))
         stack.manage("load_demo", timeout=600)
         stack.start()
-        return {"database": kind, "role": role, **schemathesis(stack, role, quick)}
+        told = stack.folder / "told.json"
+        tokens = json.loads(stack.run_python(TOKENS.format(email=ROLES[role]), timeout=300))
+        told.write_text(json.dumps({"tokens": tokens[1:], "ids": ids_seen(stack, tokens[0])}))
+        return schemathesis(stack, told, phases, *how_long)
 
 
-def schemathesis(stack: Stack, role: str, quick: bool) -> dict[str, Any]:
-    told = stack.folder / "told.json"
-    tokens = json.loads(stack.run_python(TOKENS.format(email=ROLES[role]), timeout=300))
-    told.write_text(json.dumps({"tokens": tokens[1:], "ids": ids_seen(stack, tokens[0])}))
-    alone = "examples,fuzzing" if quick else "examples,coverage,fuzzing"
-    runs = [asked(stack, told, alone, "-n", str(QUICK_EXAMPLES if quick else EXAMPLES))]
-    if not quick:
-        runs.append(asked(stack, told, "stateful", "--max-time", str(CHAINED_S)))
-    return {
-        "operations": runs[0]["operations"],
-        **{name: sum(run[name] for run in runs) for name in runs[0] if name != "operations"},
-        "of them chained": 0 if quick else runs[1]["requests"],
-    }
-
-
-def asked(stack: Stack, told: Path, phases: str, *how_long: str) -> dict[str, int]:
-    """One run of schemathesis, in figures."""
+def schemathesis(stack: Stack, told: Path, phases: str, *how_long: str) -> dict[str, int]:
+    """One run, in figures."""
     report, events = (stack.folder / f"{phases}.{kind}" for kind in ("json", "ndjson"))
     words = [str(Path(sys.executable).parent / "st"), "--config-file", HERE / "schemathesis.toml"]
     words += ["run", f"{stack.url}/api/v1/schema/", "--phases", phases, *how_long]

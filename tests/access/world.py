@@ -163,6 +163,8 @@ class World:
                 return ("club", row.pk)
             case "Squad":
                 return ("squad", row.pk)
+            case "WebhookDelivery":  # of the club that is told, whoever it is about
+                return ("club", row.endpoint.club_id)
             case "OnCall":
                 return ("club", row.club_id)
             case "Membership":

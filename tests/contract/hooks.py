@@ -46,13 +46,13 @@ SAID_BY_RECORDS = (
     r"none of the causes that we know|does not know this kind of address",
     r"^Say which athlete|have to agree first|^Choose a clinician|belongs to no chat service",
     r"is not a time zone|^Say how it is|gave an address that cannot be used",
-    r"is on call then already|^Choose squads |^Ask a guardian or your coach|already has a squad of this name|has a log-in already|can be told on the next day only",
+    r"is on call then already|^Choose squads |^Ask a guardian or your coach|already has a squad of this name|has a log-in already|can be told on the next day only|^The steps go from",
     r"is not a web address that can be used",  # those are fewer than what `format: uri` allows
     r"fifty tokens|^Too many have been asked already|is on the list already|is stopped\. Start it",
     r"^Choose at least one, else no coach is called",  # unless another squad, not named here, still has them
     # Two fields together: a schema can say it (anyOf), but the generators of clients make a type of it that nobody can use.
     r"^Name a cause, or say in words|^Choose somebody of the club, or name|^Leave this out where it is about an athlete",
-    r"^Quiet hours can last|^An owner’s link is for one person",
+    r"^Quiet hours (can last|need a beginning)|^An owner’s link is for one person",
 )
 
 

@@ -26,7 +26,9 @@ GET  desk:new_report-known           302  404     404  302   404     302       3
 POST desk:new_report-known           302  404     404  302   404     302       302
 POST desk:new_report-discard         302  404     404  302   404     302       302
 GET  desk:report                     302  404     404  200   404     200       302
+GET  desk:comment                    302  404     404  200   404     200       302
 POST desk:comment                    302  404     404  302   404     302       302
+GET  desk:close                      302  404     404  200   404     200       302
 POST desk:close                      302  404     404  302   404     302       302
 GET  desk:clearance                  302  404     404  200   404     200       302
 POST desk:clearance                  302  404     404  302   404     302       302

@@ -113,12 +113,11 @@ def _is_good_for(role: Role, method: str, name: str) -> bool:
 
 
 def _more(role: Role, method: str, name: str, codes: set[int]) -> set[int]:
-    if (
-        role.kind == "owner"
-    ):  # the rows have no column of theirs: they may what coaches may, and run the club
-        return set(DONE | NOT_NOW | {404}) - (set() if codes & {404, 403} else {404})
     if role.kind == "guardian" or name in BY_STATE:
         return set(DONE | NOT_NOW | {401, 404})
+    if role.kind == "owner":
+        # The rows have no column of theirs: they may what coaches may, and run the club.
+        return set(DONE | NOT_NOW | {404}) - (set() if codes & {404, 403} else {404})
     if role.kind in ("athlete", "coach", "clinician", "foreign", "token") and codes & DONE:
         # Of other things than the one that the rows are about, some stand so that it cannot be done (again).
         return set(NOT_NOW) if method in WRITES else set()

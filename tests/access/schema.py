@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -29,8 +30,8 @@ def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 def name_at(path: str) -> str:
     """The name of the address that the schema writes with `{…}`."""
-    parts = [A_KEY if part.startswith("{") else part for part in path.split("/")]
-    return str(resolve("/".join(parts)).view_name)
+    named = path.replace("{what}", "answers")  # of a season's files
+    return str(resolve(re.sub(r"\{\w+\}", A_KEY, named)).view_name)
 
 
 @cache

@@ -41,7 +41,7 @@ SAID_BY_RECORDS = (
     r"^This cannot be said together with |^This is no cursor of this list",
     r"may not be blank",  # nothing but spaces
     r"^Text may not hold|^A whole number has at most",
-    r"too long ago|^At most two years ahead|in the future|has passed already|has not come yet|Nobody is asked at night|days back|date of birth|this can change\. Tell it in a report|object of findings",
+    r"too long ago|^At most two years ahead|in the future|has passed already|has not (come|happened) yet|Nobody is asked at night|days back|date of birth|this can change\. Tell it in a report|object of findings",
     r"Only an athlete is asked|^Only who looks after athletes|^You are never told of this|is not this athlete’s",
     r"none of the causes that we know|does not know this kind of address",
     r"^Say which athlete|have to agree first|^Choose a clinician|belongs to no chat service",

@@ -359,7 +359,7 @@ def _add_people(world: World, ours: Any, theirs: Any) -> None:
         type=Token.Type.ACCESS_TOKEN,
         hash=get_adapter().hash_token("secret-of-an-app"),
         scopes="reports:read",
-        expires_at=timezone.now() + timedelta(hours=1),
+        expires_at=timezone.now() + timedelta(days=1),
     )
     add("app", "token", coach, token="secret-of-an-app", scopes=frozenset({"reports:read"}))
 

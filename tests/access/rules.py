@@ -134,7 +134,9 @@ def _without_row(method: str, name: str, *, is_api: bool) -> Codes | None:
         as_read = BY_ROW.get(
             ("GET", name), {}
         ).values()  # a page that looks only for POST answers as to a GET
-        return REFUSED | frozenset(as_read)
+        # allauth's own pages have no rows for what they never look at: they answer as to a read, and write nothing.
+        of_allauth = {200} if name.startswith(OF_ALLAUTH) else set()
+        return REFUSED | frozenset(as_read) | of_allauth
     return REFUSED
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
@@ -51,6 +52,12 @@ def beyond(text: str, headline: str) -> str:
 def grounds(judged: Mapping[str, Any] | Screening) -> list[str]:
     """What was told that raised a screening or judgement to its level: `{{ screening|grounds }}`."""
     return telling.grounds(judged)
+
+
+@register.filter
+def dialled(number: str) -> str:
+    """What a phone dials: digits, with the plus before a country, for `href="tel:..."`; whatever else stood there is text."""
+    return "+" * number.lstrip().startswith("+") + "".join(re.findall("[0-9]", number))
 
 
 @register.filter

@@ -82,7 +82,7 @@
     const isOver = waiting.some(({ waits_for }) => waits_for === "log-in");
     const danger = waiting.find(({ is_danger }) => is_danger);
     if (danger) {
-      const call = { fill: { call: danger.call }, links: { call: `tel:${danger.call.replaceAll(" ", "")}` } };
+      const call = { fill: { call: danger.call }, links: { call: `tel:${danger.call.replaceAll(/[^+0-9]/g, "")}` } };
       lines.push(isOver ? line("danger-log-in", call) : line("danger", { ...call, act: { now: flush } }));
     } else if (isOver) lines.push(line("log-in"));
     else if (waiting.length === 1) lines.push(line("waits", { act: { now: flush } }));

@@ -25,6 +25,7 @@ TITLES = {
     409: "Not as things stand",
     412: "Somebody else was first",
     413: "Too much at once",
+    414: "The address is too long",
     415: "Only JSON is taken",
     422: "The key was used for something else",
     429: "Too many requests",

@@ -73,6 +73,7 @@ MEANING = {
     409: "As things stand it cannot be done, or this key was used before.",
     412: "Somebody else was first: it is no longer what `If-Match` names.",
     413: "More than can be taken at once.",
+    414: "The address, with its parameters, is longer than 4,094 bytes.",
     415: "Only JSON in UTF-8 is taken.",
     422: "This `Idempotency-Key` was used before, for something else.",
     429: "Too many requests. `Retry-After` says when to go on.",
@@ -88,6 +89,7 @@ CODES = {
     409: "still_at_work",
     412: "changed_meanwhile",
     413: "too_large",
+    414: "address_too_long",
     415: "unsupported_media_type",
     422: "key_used_otherwise",
     429: "throttled",
@@ -188,7 +190,7 @@ class Described(AutoSchema):
         return shape
 
     def _codes(self) -> list[int]:
-        codes = [400, 406, 500, 503]
+        codes = [400, 406, 414, 500, 503]
         if self.view.authentication_classes:
             codes += [401, 403, 429]
         if self.method in ("POST", "PUT", "PATCH", "DELETE"):
@@ -219,9 +221,14 @@ def _ref(kind: str, name: str) -> dict[str, str]:
     return {"$ref": f"#/components/{kind}/{name}"}
 
 
+# Python 3.13 calls these otherwise than 3.11; the schema is the same on each.
+PHRASES = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
+
+
 def _name(code: int) -> str:
     """`NotFound`"""
-    return HTTPStatus(code).phrase.title().replace(" ", "").replace("-", "")
+    phrase = PHRASES.get(code) or HTTPStatus(code).phrase
+    return phrase.title().replace(" ", "").replace("-", "")
 
 
 def conventions(result: dict[str, Any], **_: Any) -> dict[str, Any]:

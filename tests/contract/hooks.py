@@ -46,7 +46,7 @@ SAID_BY_RECORDS = (
     r"none of the causes that we know|does not know this kind of address",
     r"^Say which athlete|have to agree first|^Choose a clinician|belongs to no chat service",
     r"is not a time zone|^Say how it is|gave an address that cannot be used",
-    r"is on call then already|^Choose squads |^Ask a guardian or your coach|already has a squad of this name|has a log-in already|can be told on the next day only|^The steps go from",
+    r"is on call then already|^Choose squads |^Ask a guardian or your coach|already has a squad of this name|has a log-in already|can be told on the next day only|^The steps go from|^A run from before",
     r"is not a web address that can be used",  # those are fewer than what `format: uri` allows
     r"fifty tokens|^Too many have been asked already|is on the list already|is stopped\. Start it",
     r"^Choose at least one, else no coach is called",  # unless another squad, not named here, still has them

@@ -94,3 +94,11 @@ def test_a_request_in_time_is_whole(port: int) -> None:
         while part := client.recv(4096):
             got += part
     assert got.endswith(b"\r\n\r\n" + body)
+
+
+def test_an_address_that_is_too_long_has_its_problem(port: int) -> None:
+    answer = requests.get(f"http://127.0.0.1:{port}/?state={'open' * 1100}", timeout=5)
+    assert answer.status_code == 414
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "address_too_long"
+    assert requests.get(f"http://127.0.0.1:{port}/?state={'open' * 1000}", timeout=5).ok

@@ -100,12 +100,19 @@ def leaks(text: str, planted: Iterable[str]) -> list[str]:
 
 
 def planted_in(text: str, planted: Iterable[str]) -> list[str]:
-    return [secret for secret in planted if any(form in text for form in _forms(secret))]
+    return [secret for secret in planted if _stands_in(text, secret)]
 
 
 def told_in(text: str) -> list[str]:
     """Answers, levels and causes."""
     return [hit.group() for pattern in (ANSWERS, WORDS) for hit in pattern.finditer(text)]
+
+
+def _stands_in(text: str, secret: str) -> bool:
+    """A code of digits only counts where it stands alone: in the ids of thousands of lines its digits come by chance."""
+    if not any(form in text for form in _forms(secret)):
+        return False
+    return not secret.isdecimal() or bool(re.search(rf"(?<![0-9a-f]){secret}(?![0-9a-f])", text))
 
 
 @lru_cache(maxsize=100_000)

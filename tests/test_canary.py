@@ -48,6 +48,20 @@ def test_what_was_typed_is_found(canary: Canary) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("code=45942733", True),
+        (r"it is:\n45942733", True),
+        ('{"code": "45942733"}', True),
+        ('{"request_id": "acdfc652611d444594273398b867c85e"}', False),
+        ('{"port": 45942733, "id": "a45942733"}', True),
+    ],
+)
+def test_a_code_of_digits_is_found_and_not_within_an_id(line: str, *, is_told: bool) -> None:
+    assert leaks(line, ["45942733"]) == (["45942733"] if is_told else [])
+
+
+@pytest.mark.parametrize(
     "line",
     [
         '{"event": "stored {\\"swelling\\": \\"yes\\"}"}',

@@ -51,8 +51,16 @@ def _of_another_type(field: serializers.Field, value: Any) -> str | None:
             if kind is serializers.IntegerField and isinstance(value, float) and value.is_integer():
                 return None  # 4.0 is a whole number to JSON schema
             fits = isinstance(value, types) and (bool in types or not isinstance(value, bool))
-            return None if fits else why
+            return _too_long(field, value) if fits else why
     return None
+
+
+def _too_long(field: serializers.Field, value: Any) -> str | None:
+    """The length is that of what was sent, as the schema says, not of what is left of it without spaces at its ends."""
+    longest = getattr(field, "max_length", None)
+    if not isinstance(value, str) or longest is None or len(value) <= longest:
+        return None
+    return str(field.error_messages["max_length"]).format(max_length=longest)
 
 
 class Strict(serializers.Serializer[Any]):

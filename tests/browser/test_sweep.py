@@ -9,7 +9,7 @@ import re
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import validator
+from tests.browser import rare, validator
 from tests.browser.conftest import EVERYTHING, say_figure
 from tests.browser.states import Walk
 from tests.browser.sweep import SIZES, THEMES, Sweep, summary, told
@@ -42,10 +42,17 @@ def sweep_through(browser: Browser, stack: Stack, tour: list[Stop], size: str) -
     walk = Walk(sweep, found, tour, stack)
     if EVERYTHING:
         walk.everything()
+        rare.keys(walk)
+        rare.conflict(walk)
+        rare.empty_club(walk)
+        rare.languages(walk, [stop for stop in tour if not ONE_OF_MANY.match(stop.name)])
     elif size == "phone":
         walk.everything(("cramp", "breathless"))
+        rare.conflict(walk)
     else:
         walk.bad_days()
+        rare.keys(walk)
+        rare.empty_club(walk)
     for context in found.values():
         context.close()
     return sweep

@@ -47,6 +47,17 @@ def test_a_whole_number_may_have_a_nought_behind_the_point(cast: SimpleNamespace
 
 
 @pytest.mark.django_db
+def test_the_length_is_that_of_what_was_sent(cast: SimpleNamespace) -> None:
+    """The schema cannot say that spaces at the ends do not count."""
+    most = schema()["components"]["schemas"]["NewAthleteRequest"]["properties"]["name"]["maxLength"]
+    told = {"consent_told": True, "squad": str(cast.squad.pk)}
+    answer = cast.api.coach.post("/athletes/", {**told, "name": "I" * most + " "})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/name")
+    answer = cast.api.coach.post("/athletes/", {**told, "name": "I" * (most - 1) + " "})
+    assert (answer.status_code, answer.json()["name"]) == (201, "I" * (most - 1))
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["athlete", "updated_since", "page"])
 def test_a_parameter_that_is_empty_is_refused_and_filters_nothing_away(
     cast: SimpleNamespace, name: str

@@ -7,7 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from athletes import access
@@ -23,6 +27,7 @@ INVITED_ROLES = [
     (access.CLINICIAN, _("Clinician: sees the squad, is told when coaches don't answer")),
     (access.GUARDIAN, _("Guardian: answers for one athlete who is a minor, sees nobody else")),
 ]
+_with_link = lazy(format_html, SafeString)
 OWNER = (access.OWNER, _("Owner: runs the club, sees every squad, decides who does what"))
 
 
@@ -105,8 +110,11 @@ class AthleteForm(PlainForm):
     )
     consent_told = forms.BooleanField(
         label=_("They (for a minor: a guardian) agreed"),
-        help_text=_(
-            "Tell them what is kept, who sees it and how to take it back: /privacy/consent/"
+        help_text=_with_link(
+            _(
+                'Tell them <a href="{url}" target="_blank">what is kept, who sees it and how to take it back</a> first.'
+            ),
+            url=reverse_lazy("consent_text"),
         ),
     )
 

@@ -100,9 +100,9 @@ def machine(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(date: date) -> str:
-    """A day with its year, as one writes it there: “3 March 2026”."""
+    """A day with its year, as one writes it there: “3 March 2026”. Of a moment: its day in the present zone."""
     return words.day(date)
 
 

@@ -5,16 +5,19 @@ other answers, and each page in the languages that are longer or denser than Eng
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable
 
-from playwright.sync_api import BrowserContext
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.states import Walk
+from tests.browser.states import EMPTY, MISTAKE, Walk
 from tests.browser.tapping import answer_everything, begin_report
 from tests.browser.told import CRAMP
 from tests.browser.tour import Stop
 
 LANGUAGES = ("es", "zh-hans")
+PASSWORD = "four words in a row"
 
 # Run inside the stack: the phone's report is there already, with other answers. `%s`: its key, and what it tells.
 SENT_WITH_OTHER_ANSWERS = """
@@ -22,10 +25,11 @@ import json
 from uuid import UUID
 from athletes.models import Athlete
 from athletes.services.reports import submit_pain_report
+from guidance import Answers
 
 key, told = json.loads(%r)
 lena = Athlete.objects.get(user__email="athlete@demo.test")
-submit_pain_report(by=lena.user, athlete=lena, answers=told, client_key=UUID(key), face="phone")
+submit_pain_report(by=lena.user, athlete=lena, answers=Answers.parse(told), client_key=UUID(key), face="phone")
 """
 # Run inside the stack: the addresses of a club that has one squad and nobody in it. Prints {name: path}.
 EMPTY_CLUB = """
@@ -58,7 +62,7 @@ def conflict(walk: Walk) -> None:
     begin_report(page)
     answer_everything(page, CRAMP)
     key = page.locator("main [name=client_key]").first.input_value()
-    before = json.dumps([key, {**CRAMP, "severity_nrs": 8, "days_since_onset": 0}])
+    before = json.dumps([key, {**CRAMP, "severity_nrs": "8"}])
     walk.stack.run_python(SENT_WITH_OTHER_ANSWERS % before)
     page.locator("#interview .button-primary").first.tap()
     page.get_by_role("heading", name="sent already, with other answers").wait_for()
@@ -74,15 +78,77 @@ def empty_club(walk: Walk) -> None:
     page.goto("/accounts/signup/")
     page.get_by_label("Your name").fill("Kim Doe")
     page.get_by_label("E-mail address").fill(f"kim-{walk.sweep.size}@club.test")
-    page.get_by_label("Password").fill("four words in a row")
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_label("Your club").fill(club)
     page.get_by_label("Your first squad").fill("Milers")
     page.get_by_role("button", name="Make my account").click()
     page.wait_for_url("**/start/1/")
     for name, path in json.loads(walk.stack.run_python(EMPTY_CLUB % club)).items():
         walk.sweep.visit(page, f"empty club: {name}", path)
+    _own_keys(walk, page)
     page.close()
     walk.people["nobody"].clear_cookies()
+
+
+def _own_keys(walk: Walk, page: Page) -> None:
+    """What stands behind the password, and the second factor from its picture to the log-in that asks for it."""
+    look = walk.sweep.look
+    _behind_the_password(page, "/accounts/tokens/new/")
+    look(page, "own keys: a token")
+    with page.expect_navigation():
+        page.evaluate(EMPTY)
+    look(page, "own keys: a token, mistake")
+    page.get_by_label("What it is for").fill("Watch")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_label("For how many days").fill("30")
+    page.get_by_role("button", name="Make the token").click()
+    page.get_by_role("heading", name="The token is ready").wait_for()
+    look(page, "own keys: a token made")
+    _behind_the_password(page, "/accounts/data/erase/")
+    look(page, "own keys: erase")
+    _behind_the_password(page, "/accounts/passkeys/add/")
+    look(page, "own keys: a passkey")
+
+    _behind_the_password(page, "/accounts/second-factor/app/")
+    look(page, "own keys: an app")
+    page.get_by_label("The code").fill("nothing")
+    page.get_by_role("button", name="Switch it on").click()
+    page.locator(MISTAKE).first.wait_for()
+    look(page, "own keys: an app, mistake")
+    secret = page.locator("code.secret").inner_text()
+    page.get_by_label("The code").fill(_code(secret))
+    page.get_by_role("button", name="Switch it on").click()
+    page.get_by_role("heading", name="Recovery codes").wait_for()
+    look(page, "own keys: recovery codes")
+    page.reload()
+    look(page, "own keys: recovery codes, seen")
+    for name in ("", "codes/new/", "app/remove/", "off/"):
+        _behind_the_password(page, f"/accounts/second-factor/{name}")
+        look(page, f"own keys: second factor {name}")
+
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail address").fill(f"kim-{walk.sweep.size}@club.test")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("heading", name="One more step").wait_for()
+    look(page, "own keys: one more step")
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Log in").click()
+    page.locator(MISTAKE).first.wait_for()
+    look(page, "own keys: one more step, mistake")
+
+
+def _behind_the_password(page: Page, path: str) -> None:
+    page.goto(path)
+    if page.get_by_role("heading", name="Is it you?").count():
+        page.get_by_label("Your password").fill(PASSWORD)
+        page.get_by_role("button", name="Go on").click()
+        page.wait_for_url(f"**{path}")
+
+
+def _code(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def languages(walk: Walk, stops: Iterable[Stop]) -> None:

@@ -8,6 +8,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext, pgettext
 
+from athletes.services.senders.webhook import LOST_KEY
+
 LEVELS = {
     "emergency_now": (
         gettext_lazy("Emergency"),
@@ -45,6 +47,20 @@ PHASES = [
     ("next", gettext_lazy("Next, within a day")),
     ("later", gettext_lazy("Later")),
 ]
+# Why an address was not reached, by what broke on the wire. Other names stand as they are: whoever runs that server knows them.
+WIRE_FAULTS = {
+    "gaierror": gettext_lazy("nobody knows this server’s name"),
+    "NameResolutionError": gettext_lazy("nobody knows this server’s name"),
+    "ConnectionRefusedError": gettext_lazy("nothing answers there"),
+    "ConnectionResetError": gettext_lazy("it hung up"),
+    "RemoteDisconnected": gettext_lazy("it hung up"),
+    "TookTooLong": gettext_lazy("it took too long"),
+    "TimeoutError": gettext_lazy("it took too long"),
+    "Refused": gettext_lazy("this address is not open to the internet"),
+    "SSLCertVerificationError": gettext_lazy("its certificate cannot be trusted"),
+    "never came to an end": gettext_lazy("it never came to an end"),
+    LOST_KEY: gettext_lazy("sealed under a key that is gone"),
+}
 # Put together in `athletes`, and translated when shown: where an episode is, and what somebody is in a club.
 PLACES = [
     gettext_noop("Calf"),
@@ -117,6 +133,13 @@ def when(moment: datetime, zone: tzinfo, now: datetime) -> str:
 def day(moment: date) -> str:
     """A day with its year, as on a form: “3 March 2026”."""
     return formats.date_format(moment, pgettext("a day of a record", "j F Y"))
+
+
+def wire_fault(error: str, status: int | None) -> str:
+    """Why a webhook was not taken, as its owner reads it."""
+    if status is not None:
+        return _("answered %(status)s") % {"status": status}
+    return str(WIRE_FAULTS.get(error, error))
 
 
 def window(starts: datetime, ends: datetime | None, zone: tzinfo, now: datetime) -> str:

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from athletes.access import policies
-from athletes.models import CareStep, Episode
+from athletes.models import CareStep, Episode, WebhookDelivery
 from coaching import saying, telling, words
 from guidance import Screening
 
@@ -104,6 +104,12 @@ def machine(moment: datetime) -> str:
 def day(date: date) -> str:
     """A day with its year, as one writes it there: “3 March 2026”. Of a moment: its day in the present zone."""
     return words.day(date)
+
+
+@register.filter
+def wire_fault(delivery: WebhookDelivery) -> str:
+    """Why it was not taken, in words: “it took too long”."""
+    return words.wire_fault(delivery.error, delivery.status)
 
 
 @register.simple_tag

@@ -1,14 +1,20 @@
 """A club's webhooks at the desk: only owners, the secret once, a log that says what became of each sending."""
 
+import http.client
 import re
+import socket
+import ssl
 from datetime import timedelta
 
 import pytest
+import urllib3
 from django.utils import timezone
 
 from athletes import access
 from athletes.models import WebhookDelivery, WebhookEndpoint
+from athletes.services.senders import outgoing
 from athletes.services.webhooks import endpoints, sending, telling
+from coaching import words
 from tests import factories
 from tests.coaching.desk.conftest import MOST_QUERIES, client_of, htmx, queries_of
 from tests.coaching.lookups import nobody_is_asked
@@ -166,10 +172,14 @@ def test_a_test_is_on_its_way_and_the_page_looks_again(desk, webhook):
     [
         ({"state": "sent", "status": 204, "attempts": 1, "took_ms": 87}, ["Taken", "204", "87 ms"]),
         (
-            {"state": "failed", "attempts": 12, "error": "answered 500"},
+            {"state": "failed", "attempts": 12, "status": 500, "error": "answered 500"},
             ["Given up", "answered 500"],
         ),
-        ({"state": "pending", "attempts": 2, "error": "timeout"}, ["Waiting", "next try in"]),
+        (
+            {"state": "pending", "attempts": 2, "error": "TimeoutError"},
+            ["Waiting", "next try in", "it took too long"],
+        ),
+        ({"state": "pending", "attempts": 2, "error": "OddFault"}, ["Waiting", "OddFault"]),
         ({"state": "withdrawn"}, ["No longer needed"]),
     ],
 )
@@ -178,8 +188,25 @@ def test_the_log_says_what_became_of_it(desk, webhook, fields, said):
     later = timezone.now() + timedelta(hours=1)
     WebhookDelivery.objects.update(next_attempt_at=later, **fields)
     shown = text(desk.get(page_of(webhook)))
-    for words in said:
-        assert words in shown
+    for part in said:
+        assert part in shown
+
+
+def test_what_breaks_on_the_wire_has_words():
+    """Known by name, so the names have to be right."""
+    faults = (
+        socket.gaierror,
+        http.client.RemoteDisconnected,
+        ssl.SSLCertVerificationError,
+        urllib3.exceptions.NameResolutionError,
+        outgoing.Refused,
+        outgoing.TookTooLong,
+        ConnectionRefusedError,
+        ConnectionResetError,
+        TimeoutError,
+    )
+    said = {words.wire_fault(fault.__name__, None) for fault in faults}
+    assert not said & {fault.__name__ for fault in faults}
 
 
 def test_it_is_sent_once_more_by_hand(desk, webhook):

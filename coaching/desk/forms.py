@@ -27,8 +27,8 @@ INVITED_ROLES = [
     (access.CLINICIAN, _("Clinician: sees the squad, is told when coaches don't answer")),
     (access.GUARDIAN, _("Guardian: answers for one athlete who is a minor, sees nobody else")),
 ]
-_with_link = lazy(format_html, SafeString)
 OWNER = (access.OWNER, _("Owner: runs the club, sees every squad, decides who does what"))
+_with_link = lazy(format_html, SafeString)
 
 
 class PlainForm(forms.Form):

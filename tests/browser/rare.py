@@ -12,7 +12,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.states import EMPTY, MISTAKE, Walk
-from tests.browser.tapping import answer_everything, begin_report
+from tests.browser.tapping import answer_everything, begin_report, sign_up
 from tests.browser.told import CRAMP
 from tests.browser.tour import Stop
 
@@ -76,14 +76,7 @@ def empty_club(walk: Walk) -> None:
     """A coach who has just signed up."""
     club = f"Harbour Runners of the {walk.sweep.size}"
     page = walk.page("nobody")
-    page.goto("/accounts/signup/")
-    page.get_by_label("Your name").fill("Kim Doe")
-    page.get_by_label("E-mail address").fill(f"kim-{walk.sweep.size}@club.test")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_label("Your club").fill(club)
-    page.get_by_label("Your first squad").fill("Milers")
-    page.get_by_role("button", name="Make my account").click()
-    page.wait_for_url("**/start/1/")
+    sign_up(page, f"kim-{walk.sweep.size}@club.test", PASSWORD, club)
     for name, path in json.loads(walk.stack.run_python(EMPTY_CLUB % club)).items():
         walk.sweep.visit(page, f"empty club: {name}", path)
     _own_keys(walk, page)

@@ -23,6 +23,18 @@ def log_in(page: Page, email: str, password: str) -> None:
     page.wait_for_url(lambda url: "/accounts/" not in url)
 
 
+def sign_up(page: Page, email: str, password: str, club: str = "Harbour Runners") -> None:
+    """A new coach with a club and one squad, at the first of three steps."""
+    page.goto("/accounts/signup/")
+    page.get_by_label("Your name").fill("Kim Doe")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_label("Your club").fill(club)
+    page.get_by_label("Your first squad").fill("Milers")
+    page.get_by_role("button", name="Make my account").click()
+    page.wait_for_url("**/start/1/")
+
+
 def asked(page: Page) -> list[str]:
     """The findings that this screen asks for; what the profile knows is left as it is."""
     together = page.locator("#interview [data-findings]")

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.tapping import sign_up
 from tests.stack import Stack, running_stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("browser-first-run")]
@@ -22,20 +23,9 @@ def stack() -> Iterator[Stack]:
         yield running
 
 
-def sign_up(page: Page, email: str) -> None:
-    page.goto("/accounts/signup/")
-    page.get_by_label("Your name").fill("Kim Doe")
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_label("Your club").fill("Harbour Runners")
-    page.get_by_label("Your first squad").fill("Milers")
-    page.get_by_role("button", name="Make my account").click()
-    page.wait_for_url("**/start/1/")
-
-
 def test_from_the_sign_up_to_the_first_athlete(new_phone) -> None:
     coach, runner = new_phone(), new_phone()
-    sign_up(coach, "kim@club.test")
+    sign_up(coach, "kim@club.test", PASSWORD)
     expect(coach.get_by_label("Time zone")).not_to_have_value("")
     coach.get_by_role("button", name="Save and go on").tap()
     coach.get_by_role("button", name="Send me a test").tap()
@@ -61,7 +51,7 @@ def test_from_the_sign_up_to_the_first_athlete(new_phone) -> None:
 
 def test_steps_that_were_left_are_taken_up_from_the_desk(new_desk) -> None:
     page = new_desk()
-    sign_up(page, "left@club.test")
+    sign_up(page, "left@club.test", PASSWORD)
     page.goto("/desk/")
     expect(page.get_by_role("heading", name="step 1 of 3 is next")).to_be_visible()
     page.get_by_role("link", name="Go on").click()
@@ -70,7 +60,7 @@ def test_steps_that_were_left_are_taken_up_from_the_desk(new_desk) -> None:
 
 def test_a_demo_club_comes_and_goes(new_desk) -> None:
     page = new_desk()
-    sign_up(page, "curious@club.test")
+    sign_up(page, "curious@club.test", PASSWORD)
     page.goto("/desk/")
     page.get_by_role("button", name="Look around with a demo club").click()
     expect(page.locator(".call-row", has_text="Marco Rossi")).to_contain_text("Demo")

@@ -1,10 +1,12 @@
 """Who leaves, at the desk."""
 
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 from django.urls import reverse
 
+from athletes.models import Athlete
 from athletes.services import leaving
 from tests.coaching.desk.conftest import queries_of
 from tests.factories import make_athlete, make_report
@@ -60,6 +62,13 @@ def test_who_has_a_log_in_is_not_brought_back_by_a_button(desk, squad):
     assert "Bring back" not in text(listed)
     refused = desk.post(reverse("desk:athlete_return", args=[athlete.pk]), follow=True)
     assert "send them a link" in text(refused)
+
+
+def test_the_day_of_leaving_is_written_as_every_other_day(desk, squad):
+    athlete = make_athlete(squad, name="Robin")
+    leaving.let_go(by=squad.coach, athlete=athlete)
+    Athlete.objects.update(left_at=datetime(2026, 3, 3, 12, tzinfo=UTC))
+    assert "left on 3 March 2026" in text(desk.get(reverse("desk:left")))
 
 
 def test_the_list_costs_the_same_however_long(desk, squad):
